@@ -1,0 +1,42 @@
+# Two commands set everything up: `make ask` answers a question, `make test` runs every check.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: ask test lint bench format clean
+
+ask: $(VENV)/.installed
+	$(BIN)/kzkg run courts-banned-groups --cite -f table
+
+test: lint
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/kzkg format --check
+	$(BIN)/kzkg validate
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m tests.bench
+
+# Canonical Turtle and the house style of the code.
+format: $(VENV)/.installed-test
+	$(BIN)/ruff format .
+	$(BIN)/kzkg format
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("kzkg needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml hatch_build.py | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-test: pyproject.toml hatch_build.py | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) .kzkg .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

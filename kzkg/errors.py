@@ -1,0 +1,37 @@
+"""What can go wrong, in two families: our files are wrong, or the request is wrong; each message is one line."""
+
+
+class KzkgError(Exception):
+    """Anything that kzkg reports instead of an answer, with the exit code of a command that meets it."""
+
+    exit_code = 4
+
+
+class Found(KzkgError):
+    """The command ran, and what it looked for is wrong: not conformant, nothing found where something must be."""
+
+    exit_code = 1
+
+
+class RequestError(KzkgError):
+    """The request is wrong: an option, a value, a query text, a feature that is refused."""
+
+    exit_code = 2
+
+
+class NotFound(RequestError):
+    """No saved query, or no thing, of that name."""
+
+    exit_code = 3
+
+
+class DataError(KzkgError):
+    """A file, a folder or a store of ours cannot be read, parsed or used."""
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Say which known words are like `word`, as the end of a message; nothing when none is."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

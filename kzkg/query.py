@@ -1,0 +1,255 @@
+"""A saved query: a SPARQL text with a header, typed parameters, and slots that are filled with checked terms."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kzkg import terms
+from kzkg.errors import DataError, RequestError, nearest
+
+DATASETS = ("accepted", "all", "files")
+TYPES = ("iri", "concept", "class", "date", "integer", "string")
+
+Value = NamedNode | Literal
+
+_SLOT = re.compile(r"(\s*)VALUES\s+[?$](\w+)\s*\{\s*(.*?)\s*\}\s*", re.IGNORECASE)
+_ANY_SLOT = re.compile(r"\bVALUES\s+[?$](\w+)\s*\{\s*(UNDEF)?", re.IGNORECASE)
+_HEADER_KEYS = {
+    "summary", "description", "tags", "group", "params", "example", "evidence", "evidence_from", "graph",
+}  # fmt: skip
+_PARAMETER_KEYS = {"type", "class", "scheme", "help", "round"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value that a question takes, and what kind of value it is."""
+
+    name: str
+    type: str
+    help: str
+    of: str | None = None
+    """The class (of an iri) or the scheme (of a concept), as a prefixed name."""
+    round: str | None = None
+    """For a date: down or up, when a year or a month is taken for its first or its last day."""
+
+    def term(self, word: str) -> Value:
+        """Turn a word into a term of this parameter's type; a label is not a word, look it up first."""
+        try:
+            if self.type == "date":
+                return terms.day(word, self.round)
+            if self.type == "integer":
+                return terms.whole(word)
+            if self.type == "string":
+                return terms.text(word)
+            return terms.expand(word)
+        except RequestError as error:
+            raise RequestError(f"{self.name}: {error}") from error
+
+    def check(self, term: Value) -> Value:
+        """Refuse a term that is not of this parameter's type, or that could not be written safely."""
+        if self.type in ("iri", "concept", "class"):
+            if isinstance(term, NamedNode):
+                terms.expand(f"<{term.value}>")
+                return term
+            raise RequestError(f"{self.name}: takes an IRI, not the value {terms.quoted(str(term))}")
+        if not isinstance(term, Literal):
+            raise RequestError(f"{self.name}: takes a {self.type}, not the thing {terms.quoted(str(term))}")
+        if self.type == "string":
+            terms.text(term.value)
+            return term
+        return self.term(term.value)
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A question that is a file: its text, and what its header says."""
+
+    name: str
+    text: str
+    summary: str
+    description: str = ""
+    group: str = ""
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    example: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[str, ...] = ()
+    """The variables whose records carry the citations of a row; empty when the row is computed."""
+    evidence_from: str | None = None
+    """The query over the same slots that yields the records behind a computed row."""
+    graph: str = "accepted"
+
+    def parameter(self, name: str) -> Parameter:
+        """Find a parameter by its name."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = [parameter.name for parameter in self.parameters]
+        takes = f"takes {', '.join(known)}" if known else "takes no parameters"
+        raise RequestError(f"{self.name} has no parameter {terms.quoted(name)}, it {takes}{nearest(name, known)}")
+
+    def bind(self, values: Mapping[str, Value | Sequence[Value]]) -> str:
+        """Give the text with its slots filled; a slot without a value keeps its default, an UNDEF slot is dropped.
+
+        A dropped line stays as an empty one, so that an error of the engine names the line of the file.
+        """
+        rows = {}
+        for name, value in values.items():
+            parameter = self.parameter(name)
+            several = (value,) if isinstance(value, (NamedNode, Literal)) else tuple(value)
+            if not several:
+                raise RequestError(f"{self.name}: no value for {name}")
+            rows[name] = " ".join(str(parameter.check(term)) for term in several)
+        lines = []
+        for line in self.text.split("\n"):
+            slot = _SLOT.fullmatch(line)
+            if slot and slot[2] in rows:
+                lines.append(f"{slot[1]}VALUES ?{slot[2]} {{ {rows[slot[2]]} }}")
+            else:
+                lines.append("" if slot and slot[3].upper() == "UNDEF" else line)
+        return "\n".join(lines)
+
+    def record(self) -> dict[str, Any]:
+        """Give the query as plain lists and words, for a file that needs no YAML reader."""
+        return asdict(self)
+
+
+def from_record(record: dict[str, Any]) -> SavedQuery:
+    """Make a query again of what `record` gave."""
+    return SavedQuery(
+        **{
+            **record,
+            "tags": tuple(record["tags"]),
+            "parameters": tuple(Parameter(**parameter) for parameter in record["parameters"]),
+            "example": tuple((name, value) for name, value in record["example"]),
+            "evidence": tuple(record["evidence"]),
+        }
+    )
+
+
+def read_query(text: str, path: Path | str) -> SavedQuery:
+    """Read the text of a `.rq` file; the file's name is the query's name."""
+    try:
+        return _Header(text, Path(path)).query()
+    except RequestError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+class _Header:
+    """The `#+` lines of one file while they are read; each fault is one line that begins with the file."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text, self.path = text.replace("\r\n", "\n"), path
+        self.words = self._words()
+
+    def _fault(self, message: str) -> DataError:
+        return DataError(f"{self.path}: {message}")
+
+    def _words(self) -> dict[str, Any]:
+        import yaml
+
+        lines = self.text.split("\n")
+        height = next((n for n, line in enumerate(lines) if not line.startswith("#+")), len(lines))
+        try:
+            words = yaml.load("\n".join(line[2:] for line in lines[:height]), Loader=yaml.BaseLoader)  # noqa: S506
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise DataError(f"{self.path}:{line}: the header is not YAML: {error.problem}") from error
+        if not isinstance(words, dict):
+            raise self._fault("no header; a saved query begins with lines such as '#+ summary: Which courts …?'")
+        self._known("header", words, _HEADER_KEYS)
+        return words
+
+    def _known(self, where: str, words: dict[str, Any], keys: set[str]) -> None:
+        for key in words:
+            if key not in keys:
+                raise self._fault(f"unknown word {terms.quoted(str(key))} in the {where}{nearest(key, sorted(keys))}")
+
+    def _text(self, key: str, *, needed: bool = False) -> str:
+        value = self.words.get(key, "")
+        if not isinstance(value, str) or (needed and not value.strip()):
+            raise self._fault(f"'{key}' in the header must be a text")
+        return " ".join(value.split())
+
+    def _list(self, key: str) -> tuple[str, ...]:
+        value = self.words.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._fault(f"'{key}' in the header must be a list of words, such as [designation, court]")
+        return tuple(value)
+
+    def _mapping(self, key: str) -> dict[str, Any]:
+        value = self.words.get(key) or {}
+        if not isinstance(value, dict):
+            raise self._fault(f"'{key}' in the header must be a mapping of names")
+        return value
+
+    def query(self) -> SavedQuery:
+        parameters = tuple(self._parameter(name, words) for name, words in self._mapping("params").items())
+        self._check_slots({parameter.name for parameter in parameters})
+        graph = self._text("graph") or "accepted"
+        if graph not in DATASETS:
+            raise self._fault(f"unknown graph {terms.quoted(graph)}, one of {', '.join(DATASETS)}")
+        evidence = () if self.words.get("evidence") == "computed" else self._list("evidence")
+        source = self._text("evidence_from") or None
+        if not evidence and not source and self.words.get("evidence") != "computed":
+            raise self._fault("the header says neither 'evidence: [variable]', 'evidence: computed' nor 'evidence_from'")
+        for name in evidence:
+            if not re.search(rf"[?$]{re.escape(name)}\b", self.text):
+                raise self._fault(f"'evidence' names ?{name}, which does not occur in the query")
+        return SavedQuery(
+            name=self.path.stem,
+            text=self.text,
+            summary=self._text("summary", needed=True),
+            description=self._text("description"),
+            group=self._text("group"),
+            tags=self._list("tags"),
+            parameters=parameters,
+            example=self._example(parameters),
+            evidence=evidence,
+            evidence_from=source,
+            graph=graph,
+        )
+
+    def _parameter(self, name: str, words: Any) -> Parameter:
+        if not isinstance(words, dict) or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise self._fault(f"parameter {terms.quoted(name)} must be a small word with a mapping {{type: …, help: …}}")
+        self._known(f"parameter {name}", words, _PARAMETER_KEYS)
+        kind, of, rounded = words.get("type", ""), words.get("class") or words.get("scheme"), words.get("round")
+        if kind not in TYPES:
+            raise self._fault(f"parameter {name} has the unknown type {terms.quoted(kind)}, one of {', '.join(TYPES)}")
+        if not words.get("help"):
+            raise self._fault(f"parameter {name} has no help")
+        if ("class" in words) != (kind == "iri") or ("scheme" in words) != (kind == "concept"):
+            raise self._fault(f"parameter {name}: an iri names its class, a concept its scheme, the other types neither")
+        if rounded not in (None, "down", "up") or (rounded and kind != "date"):
+            raise self._fault(f"parameter {name}: 'round' is down or up, and only for a date")
+        if of:
+            terms.expand(of)
+        return Parameter(name=name, type=kind, help=" ".join(words["help"].split()), of=of, round=rounded)
+
+    def _example(self, parameters: tuple[Parameter, ...]) -> tuple[tuple[str, str], ...]:
+        known = {parameter.name: parameter for parameter in parameters}
+        example = self._mapping("example")
+        for name, value in example.items():
+            if name not in known:
+                raise self._fault(f"'example' fills {terms.quoted(name)}, which is no parameter{nearest(name, list(known))}")
+            if not isinstance(value, str):
+                raise self._fault(f"'example' must give one word for {name}")
+            if known[name].type in ("date", "integer", "string") or terms.is_name(value):
+                known[name].term(value)
+        return tuple(example.items())
+
+    def _check_slots(self, parameters: set[str]) -> None:
+        filled = set()
+        for number, line in enumerate(self.text.split("\n"), 1):
+            for name, undefined in _ANY_SLOT.findall("" if line.lstrip().startswith("#") else line):
+                if name not in parameters and undefined:
+                    raise DataError(f"{self.path}:{number}: the slot ?{name} has no parameter in the header")
+                if name in parameters and not _SLOT.fullmatch(line):
+                    raise DataError(f"{self.path}:{number}: the slot ?{name} must stand alone on its line")
+                filled.add(name)
+        for name in sorted(parameters - filled):
+            raise self._fault(f"parameter {name} has no slot, a line 'VALUES ?{name} {{ UNDEF }}'")

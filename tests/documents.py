@@ -1,0 +1,82 @@
+"""The code blocks of README.md and docs/: which there are, what they print, and how to write them anew.
+
+`python -m tests.documents` runs every console block and puts the real output into the page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```(?P<language>[a-z]*)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block: where it stands, its language, what follows the language, and its text."""
+
+    page: Path
+    line: int
+    language: str
+    info: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The page and line, for the name of a test."""
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def commands(self) -> list[tuple[str, str]]:
+        """The commands of a console block, each with the output that the page shows for it."""
+        pairs = re.split(r"^\$ ", self.text, flags=re.MULTILINE)[1:]
+        return [(command, output) for command, _, output in (pair.partition("\n") for pair in pairs)]
+
+
+def blocks(page: Path) -> list[Block]:
+    """Every fenced block of a page, in its order."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(page, text.count("\n", 0, m.start()) + 1, m["language"], m["info"].strip(), m["text"])
+        for m in BLOCK.finditer(text)
+    ]
+
+
+def environment() -> dict[str, str]:
+    """The surroundings in which the pages are written: width 110, no colour, English, this interpreter's `kzkg`."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("KZKG_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    return kept | {"PATH": path, "COLUMNS": "110", "NO_COLOR": "1", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PAGER": "cat"}
+
+
+def run(command: str) -> str:
+    """What a command of a page prints, on both streams; it runs in the top folder."""
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        timeout=120, check=False,
+    )
+    return done.stdout
+
+
+def refreshed(page: Path) -> str:
+    """The page with the real output in each console block."""
+
+    def renew(match: re.Match[str]) -> str:
+        if match["language"] != "console" or "no-run" in match["info"]:
+            return match[0]
+        block = Block(page, 0, match["language"], match["info"], match["text"])
+        body = "".join(f"$ {command}\n{run(command)}" for command, _ in block.commands)
+        return f"```console{match['info']}\n{body}```"
+
+    return BLOCK.sub(renew, page.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for page in [ROOT / name for name in sys.argv[1:]] or PAGES:
+        page.write_text(refreshed(page), encoding="utf-8")
