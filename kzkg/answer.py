@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzkg import inexact, terms
-from kzkg.citations import Evidence, citations, evidence
+from kzkg.asked import Asked
+from kzkg.citations import citations, places, verdicts
 from kzkg.errors import RequestError, nearest
 from kzkg.labels import describe, label
 from kzkg.store import Boolean, Triples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pyoxigraph import Quad, Triple
 
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
     Row = tuple[Term | None, ...]
 
-NUMBERS = {terms.PREFIXES["xsd"] + name: kind for name, kind in (("integer", int), ("decimal", float), ("double", float))}
+NUMBERS = {
+    terms.PREFIXES["xsd"] + name: kind for name, kind in (("integer", int), ("decimal", float), ("double", float))
+}
 BOOLEAN = terms.PREFIXES["xsd"] + "boolean"
 
 
@@ -44,6 +48,7 @@ class Answer:
     total: int = 0
     boolean: bool | None = None
     statements: tuple[Triple | Quad, ...] | None = None
+    asked: Asked | None = field(default=None, compare=False)
 
     @property
     def labelled(self) -> tuple[bool, ...]:
@@ -66,42 +71,42 @@ class Answer:
 
     @staticmethod
     def plain(term: Term | None) -> str:
-        """A term for machines: the whole IRI, or the value as written."""
+        """Give a term for machines: the whole IRI, or the value as written."""
         if term is None:
             return ""
         return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
     @staticmethod
     def value(term: Term | None) -> str | int | float | bool | None:
-        """A term as JSON has it: numbers as numbers, everything else as text, so that a code keeps its zeros."""
+        """Give a term as JSON has it: numbers as numbers, everything else as text, so that a code keeps its zeros."""
         if term is None:
             return None
         if isinstance(term, Literal):
             kind = NUMBERS.get(term.datatype.value)
             if kind is not None:
                 number = kind(term.value)
-                return number if number == number and abs(number) != float("inf") else term.value
+                return number if isfinite(number) else term.value
             if term.datatype.value == BOOLEAN:
                 return term.value in {"true", "1"}
         return Answer.plain(term)
 
     def shown(self, number: int, column: int) -> str:
-        """A cell for a reader: the name of a thing, a day as exactly as it is known, else the value."""
+        """Give a cell for a reader: the name of a thing, a day as exactly as it is known, else the value."""
         term = self.rows[number][column]
         if isinstance(term, NamedNode):
             return self.labels.get(term.value) or terms.shrink(term)
         return self.days.get((number, column)) or self.plain(term)
 
     def sources_of(self, number: int) -> tuple[Citation, ...]:
-        """The citations of a row."""
+        """Give the citations of a row."""
         return self.citations[number] if self.citations is not None else ()
 
     def numbered(self) -> tuple[list[Citation], list[tuple[int, ...]]]:
-        """The distinct citations in the order in which the rows need them, and for each row their numbers from 1."""
+        """List the distinct citations in the order in which rows need them, and for each row their numbers."""
         numbers: dict[Citation, int] = {}
-        marks = []
-        for row in self.citations or ():
-            marks.append(tuple(numbers.setdefault(each, len(numbers) + 1) for each in row))
+        marks = [
+            tuple(sorted(numbers.setdefault(each, len(numbers) + 1) for each in row)) for row in self.citations or ()
+        ]
         return list(numbers), marks
 
 
@@ -117,30 +122,32 @@ class Wish:
     columns: tuple[str, ...] = ()
 
 
-def ask(graph: Graph, query: SavedQuery, given: Mapping[str, Value | Sequence[Value]], wish: Wish | None = None) -> Answer:
+def ask(
+    graph: Graph, query: SavedQuery, given: Mapping[str, Value | Sequence[Value]], wish: Wish | None = None
+) -> Answer:
     """Ask a saved query with these values."""
     wish = wish or Wish()
     dataset = wish.dataset or query.graph
-    result = graph.evaluate(query.bind(given), dataset)
-    answer = begun(result, query.summary, query.evidence)
+    asked = Asked(graph, dataset, query.bind(given), wish.lang, query.name, given)
+    answer = replace(begun(graph.evaluate(asked.text, dataset), query.summary, query.evidence), asked=asked)
     if answer.statements is not None or answer.boolean is not None:
         return answer
-    behind = _Behind(graph, query, given, dataset).records if query.evidence_from else None
-    return finished(graph, answer, wish, dataset, behind)
+    records = behind(graph, query, given, dataset, answer) if query.evidence_from else None
+    return finished(graph, answer, wish, dataset, records)
 
 
 def ask_text(graph: Graph, text: str, wish: Wish | None = None) -> Answer:
     """Ask a SPARQL query of the user's own; every record in a row may carry citations."""
     wish = wish or Wish()
     dataset = wish.dataset or "accepted"
-    answer = begun(graph.evaluate(text, dataset), "", None)
+    answer = replace(begun(graph.evaluate(text, dataset), "", None), asked=Asked(graph, dataset, text, wish.lang))
     if answer.statements is not None or answer.boolean is not None:
         return answer
     return finished(graph, answer, wish, dataset, None)
 
 
 def begun(result: Result, title: str, named: tuple[str, ...] | None) -> Answer:
-    """The bare result of the engine as the beginning of an answer; without named variables all may be evidence."""
+    """Begin an answer with the bare result of the engine; without named variables all may be evidence."""
     if isinstance(result, Boolean):
         return Answer(title=title, boolean=result.value)
     if isinstance(result, Triples):
@@ -150,31 +157,30 @@ def begun(result: Result, title: str, named: tuple[str, ...] | None) -> Answer:
 
 
 def finished(
-    graph: Graph, answer: Answer, wish: Wish, dataset: str, behind: list[tuple[str, ...]] | None
+    graph: Graph, answer: Answer, wish: Wish, dataset: str, found_behind: list[tuple[str, ...]] | None
 ) -> Answer:
-    """The answer in the wanted order and length, with names, exact-as-known days, citations and ranks."""
+    """Bring the answer into the wanted order and length, and add names, days as known, citations and ranks."""
     chosen = [column_of(answer, name) for name in wish.columns] or list(range(len(answer.variables)))
-    order = range(len(answer.rows))
+    order = list(range(len(answer.rows)))
     if wish.sort:
         names = named(graph, things(answer.rows), wish.lang, dataset)
         order = in_order(answer, wish.sort, names)
     if wish.limit is not None:
         order = order[: wish.limit]
     rows = tuple(answer.rows[number] for number in order)
-    support = [behind[number] for number in order] if behind is not None else records_of(answer, rows)
-    found = Evidence()
-    if wish.cite or dataset == "all":
-        found = evidence(graph, {record for row in support for record in row}, dataset)
-    details = describe(graph, things(rows) | (found.sources if wish.cite else set()), dataset)
+    support = [found_behind[number] for number in order] if found_behind is not None else records_of(answer, rows)
+    found = places(graph, {record for row in support for record in row}, dataset) if wish.cite else {}
+    sources = {source for each in found.values() for source, _ in each}
+    details = describe(graph, things(rows) | sources, dataset)
     days = shown_days(graph, rows, support, dataset, wish.lang)
     return replace(
         answer,
         variables=tuple(answer.variables[column] for column in chosen),
         rows=tuple(tuple(row[column] for column in chosen) for row in rows),
-        labels={iri: label(iri, about, wish.lang) for iri, about in details.items()},
+        labels={iri: label(iri, known, wish.lang) for iri, known in details.items()},
         days={(number, chosen.index(column)): text for (number, column), text in days.items() if column in chosen},
         citations=tuple(citations(row, found, details, wish.lang) for row in support) if wish.cite else None,
-        ranks=ranks(answer, support, found) if dataset == "all" else None,
+        ranks=ranks(graph, answer, support) if dataset == "all" else None,
     )
 
 
@@ -184,8 +190,8 @@ def things(rows: Iterable[Row]) -> set[str]:
 
 
 def named(graph: Graph, iris: Iterable[str], lang: str, dataset: str) -> dict[str, str]:
-    """The names of these things."""
-    return {iri: label(iri, about, lang) for iri, about in describe(graph, iris, dataset).items()}
+    """Give the names of these things."""
+    return {iri: label(iri, known, lang) for iri, known in describe(graph, iris, dataset).items()}
 
 
 def records_of(answer: Answer, rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -197,31 +203,32 @@ def records_of(answer: Answer, rows: Sequence[Row]) -> list[tuple[str, ...]]:
 def shown_days(
     graph: Graph, rows: Sequence[Row], support: Sequence[tuple[str, ...]], dataset: str, lang: str
 ) -> dict[tuple[int, int], str]:
-    """The cells with a day that is not exact, as a reader is shown them."""
-    cells = [
-        (number, column, term.value)
+    """Find the cells with a day that is not exact, and how a reader is shown them."""
+    cells = {
+        (number, column): term.value
         for number, row in enumerate(rows)
         for column, term in enumerate(row)
         if isinstance(term, Literal) and term.datatype.value == inexact.DATE
-    ]
+    }
     if not cells:
         return {}
-    near = {number: [*support[number], *sorted(things([rows[number]]))] for number, _, _ in cells}
-    known = inexact.days(graph, {record for records in near.values() for record in records}, dataset)
-    found = ((cell, inexact.shown(cell[2], near[cell[0]], known, lang)) for cell in cells)
-    return {(number, column): text for (number, column, _), text in found if text}
+    near = {number: [*support[number], *sorted(things([rows[number]]))] for number, _ in cells}
+    days = {number: {day for (row, _), day in cells.items() if row == number} for number in near}
+    found = inexact.shown_days(graph, near, days, dataset, lang)
+    return {cell: found[cell[0], day] for cell, day in cells.items() if (cell[0], day) in found}
 
 
-def ranks(answer: Answer, support: Sequence[tuple[str, ...]], found: Evidence) -> tuple[str, ...] | None:
-    """The verdicts on the claims of each row; None where no claim has one, or the query has a column for it."""
+def ranks(graph: Graph, answer: Answer, support: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Give the verdicts on the claims of each row; None where no claim has one, or the query has a column for it."""
     if "rank" in answer.variables:
         return None
-    rows = tuple(", ".join(dict.fromkeys(rank for each in row if (rank := found.rank(each)))) for row in support)
+    found = verdicts(graph, {record for row in support for record in row})
+    rows = tuple(", ".join(dict.fromkeys(found[each] for each in row if each in found)) for row in support)
     return rows if any(rows) else None
 
 
 def column_of(answer: Answer, name: str) -> int:
-    """The column of that name; `a-b`, `a_b` and `?a_b` are one name."""
+    """Give the column of that name; `a-b`, `a_b` and `?a_b` are one name."""
     plain = name.lstrip("?").replace("-", "_")
     if plain in answer.variables:
         return answer.variables.index(plain)
@@ -230,11 +237,12 @@ def column_of(answer: Answer, name: str) -> int:
 
 
 def in_order(answer: Answer, sort: Iterable[str], names: Mapping[str, str]) -> list[int]:
-    """The numbers of the rows, sorted by these columns as a reader sees them; a minus in front turns one round."""
+    """Give the numbers of the rows, sorted by these columns as a reader sees them; a minus in front turns one round."""
     order = list(range(len(answer.rows)))
     for name in reversed(tuple(sort)):
         column = column_of(answer, name.removeprefix("-"))
-        order.sort(key=lambda number, at=column: key(answer.rows[number][at], names), reverse=name.startswith("-"))  # type: ignore[misc]
+        keys = [key(row[column], names) for row in answer.rows]
+        order.sort(key=keys.__getitem__, reverse=name.startswith("-"))
     return order
 
 
@@ -249,33 +257,30 @@ def key(term: Term | None, names: Mapping[str, str]) -> tuple[int, float, str]:
     return (2, 0.0, term.value.casefold() if isinstance(term, Literal | BlankNode) else str(term))
 
 
-class _Behind:
-    """The records behind computed rows: what another query over the same slots yields, matched on shared variables."""
+def behind(
+    graph: Graph, query: SavedQuery, given: Mapping[str, Value | Sequence[Value]], dataset: str, answer: Answer
+) -> list[tuple[str, ...]]:
+    """Find the records behind computed rows: what another query yields, matched on shared variables."""
+    other = graph.catalog.query(query.evidence_from or "")
+    slots = {parameter.name for parameter in other.parameters}
+    shared = {name: value for name, value in given.items() if name in slots}
+    yielded = begun(graph.evaluate(other.bind(shared), dataset), "", other.evidence)
+    common = [name for name in answer.variables if name in yielded.variables]
+    here = [answer.variables.index(name) for name in common]
+    there = [yielded.variables.index(name) for name in common]
+    groups: dict[Row, set[str]] = {}
+    for row, records in zip(yielded.rows, records_of(yielded, yielded.rows), strict=True):
+        groups.setdefault(tuple(row[column] for column in there), set()).update(records)
+    return [tuple(sorted(fitting(tuple(row[column] for column in here), groups))) for row in answer.rows]
 
-    def __init__(self, graph: Graph, query: SavedQuery, given: Mapping[str, Value | Sequence[Value]], dataset: str) -> None:
-        self.answer = begun(graph.evaluate(query.bind(given), dataset), "", ())
-        self.other = graph.catalog.query(query.evidence_from or "")
-        slots = {parameter.name for parameter in self.other.parameters}
-        shared = {name: value for name, value in given.items() if name in slots}
-        self.yielded = begun(graph.evaluate(self.other.bind(shared), dataset), "", self.other.evidence)
 
-    @property
-    def records(self) -> list[tuple[str, ...]]:
-        """For each row of the computed answer the records behind it."""
-        common = [name for name in self.answer.variables if name in self.yielded.variables]
-        here = [self.answer.variables.index(name) for name in common]
-        there = [self.yielded.variables.index(name) for name in common]
-        groups: dict[Row, set[str]] = {}
-        for row, records in zip(self.yielded.rows, records_of(self.yielded, self.yielded.rows), strict=True):
-            groups.setdefault(tuple(row[column] for column in there), set()).update(records)
-        return [tuple(sorted(self._of(tuple(row[at] for at in here), groups))) for row in self.answer.rows]
-
-    @staticmethod
-    def _of(wanted: Row, groups: Mapping[Row, set[str]]) -> Iterator[str]:
-        """The records of the group that equals the row; a column that is empty in the row fits every group."""
-        if None not in wanted and wanted in groups:
-            yield from groups[wanted]
-            return
-        for found, records in groups.items():
-            if all(mine is None or mine == its for mine, its in zip(wanted, found, strict=True)):
-                yield from records
+def fitting(wanted: Row, groups: Mapping[Row, set[str]]) -> set[str]:
+    """Give the records of the group that equals a row; a column that is empty in the row fits every group."""
+    if None not in wanted:
+        return groups.get(wanted, set())
+    alike = (
+        records
+        for found, records in groups.items()
+        if all(mine is None or mine == its for mine, its in zip(wanted, found, strict=True))
+    )
+    return {record for records in alike for record in records}

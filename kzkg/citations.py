@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from kzkg import terms
-from kzkg.labels import label, rows, values
+from kzkg.labels import about, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from kzkg.labels import Details
     from kzkg.store import Graph
 
-# A record names its citations; a citation or a document in an answer stands for itself.
-EVIDENCE = """SELECT ?record ?source ?place ?rank ?question WHERE {{
-  {{ VALUES ?record {{ {0} }} ?record kzkg:evidence ?citation . ?citation kzkg:source ?source
-     OPTIONAL {{ ?citation kzkg:locator ?place }} }}
-  UNION {{ VALUES ?record {{ {0} }} ?record kzkg:source ?source OPTIONAL {{ ?record kzkg:locator ?place }} }}
-  UNION {{ VALUES ?record {{ {0} }} ?record a kzkg:Source BIND (?record AS ?source) }}
-  UNION {{ VALUES ?record {{ {0} }} ?record kzkg:rank ?rank }}
-  UNION {{ VALUES ?record {{ {0} }} ?record kzkg:answers ?question }}
-}}"""
+EVIDENCE = """SELECT ?record ?source ?place WHERE {
+  VALUES ?record { $things } ?record kzkg:evidence ?citation . ?citation kzkg:source ?source
+  OPTIONAL { ?citation kzkg:locator ?place }
+}"""
+# A citation or a document in an answer stands for itself.
+ITSELF = """SELECT ?record ?source ?place WHERE {
+  VALUES ?record { $things }
+  { ?record kzkg:source ?source OPTIONAL { ?record kzkg:locator ?place } }
+  UNION { ?record a kzkg:Source BIND (?record AS ?source) }
+}"""
+VERDICTS = """SELECT ?record ?rank WHERE {
+  VALUES ?record { $things } ?record kzkg:answers ?question OPTIONAL { ?record kzkg:rank ?rank }
+}"""
+RANKS = "SELECT ?record ?rank WHERE { VALUES ?record { $things } ?record kzkg:rank ?rank }"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,62 +44,53 @@ class Citation:
     source: str
 
     def line(self) -> str:
-        """The citation on one line, without the address."""
+        """Give the citation on one line, without the address."""
         return ", ".join(part for part in (self.label, self.place, self.date) if part)
 
     def fields(self) -> dict[str, str | None]:
-        """The citation for machines."""
+        """Give the citation for machines."""
         return {name: value or None for name, value in asdict(self).items()}
 
 
-@dataclass(slots=True)
-class Evidence:
-    """What the graph says in support of a set of records: documents with places, verdicts, open questions."""
-
-    places: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
-    ranks: dict[str, str] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-
-    @property
-    def sources(self) -> set[str]:
-        """All documents that support one of the records."""
-        return {source for found in self.places.values() for source, _ in found}
-
-    def rank(self, record: str) -> str:
-        """The verdict on a claim: accepted, alternative, rejected; open while rivals wait for one; else nothing."""
-        return self.ranks.get(record) or ("open" if record in self.asked else "")
+Places = dict[str, set[tuple[str, str]]]
+"""For each record the documents that support it, and the places in them."""
 
 
-def evidence(graph: Graph, records: Iterable[str], dataset: str) -> Evidence:
+def places(graph: Graph, records: Iterable[str], dataset: str) -> Places:
     """Ask once, for all records of an answer, what supports them."""
-    found = Evidence()
-    wanted = values(sorted(set(records)))
-    if not wanted:
-        return found
-    for record, source, place, rank, question in rows(graph, EVIDENCE.format(wanted), dataset):
-        if not isinstance(record, NamedNode):
-            continue
-        if isinstance(source, NamedNode):
-            found.places[record.value].add((source.value, place.value if isinstance(place, Literal) else ""))
-        if isinstance(rank, NamedNode):
-            found.ranks[record.value] = terms.shrink(rank).removeprefix("v:rank-")
-        if question is not None:
-            found.asked.add(record.value)
+    wanted = set(records)
+    found: Places = defaultdict(set)
+    for text in (EVIDENCE, ITSELF):
+        for record, source, place in about(graph, text, wanted - found.keys(), dataset):
+            if isinstance(record, NamedNode) and isinstance(source, NamedNode):
+                found[record.value].add((source.value, place.value if isinstance(place, Literal) else ""))
     return found
 
 
-def citations(records: Iterable[str], found: Evidence, details: Details, lang: str) -> tuple[Citation, ...]:
-    """The citations of one row, each document and place once, in a fixed order."""
-    pairs = {pair for record in records for pair in found.places.get(record, ())}
+def verdicts(graph: Graph, records: Iterable[str]) -> dict[str, str]:
+    """Ask for the verdicts on claims: accepted, alternative, rejected, or open while rivals wait for one."""
+    wanted = set(records)
+    found: dict[str, str] = {}
+    for text in (VERDICTS, RANKS):
+        for record, rank in about(graph, text, wanted - found.keys(), "all"):
+            if isinstance(record, NamedNode):
+                word = terms.shrink(rank).removeprefix("v:rank-") if isinstance(rank, NamedNode) else "open"
+                found[record.value] = word
+    return found
+
+
+def citations(records: Iterable[str], found: Places, details: Details, lang: str) -> tuple[Citation, ...]:
+    """Give the citations of one row, each document and place once, in a fixed order."""
+    pairs = {pair for record in records for pair in found.get(record, ())}
     return tuple(sorted(citation(source, place, details, lang) for source, place in pairs))
 
 
 def citation(source: str, place: str, details: Details, lang: str) -> Citation:
     """One place in one document, as a reader is told of it."""
-    about = details.get(source, {})
+    known = details.get(source, {})
 
     def first(name: str) -> str:
-        return min((value.value for value in about.get(name, [])), default="")
+        return min((value.value for value in known.get(name, [])), default="")
 
-    name = label(source, about, lang)
+    name = label(source, known, lang)
     return Citation(name, place, first("dcterms:issued"), first("schema:url"), source)

@@ -7,7 +7,7 @@ class KzkgError(Exception):
     exit_code = 4
 
 
-class Found(KzkgError):
+class Found(KzkgError):  # noqa: N818
     """The command ran, and what it looked for is wrong: not conformant, nothing found where something must be."""
 
     exit_code = 1
@@ -19,7 +19,7 @@ class RequestError(KzkgError):
     exit_code = 2
 
 
-class NotFound(RequestError):
+class NotFound(RequestError):  # noqa: N818
     """No saved query, or no thing, of that name."""
 
     exit_code = 3

@@ -9,62 +9,101 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from kzkg import terms
-from kzkg.labels import rows, values
+from kzkg.labels import about, values
+from kzkg.labels import rows as ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from kzkg.store import Graph
 
+INEXACT = """SELECT ?record ?day ?start ?precision ?text WHERE {
+  ?record kzkg:datePrecision ?precision ; kzkg:date|kzkg:validFrom|kzkg:value ?day
+  FILTER (?precision != v:precision-day$days)
+  OPTIONAL { ?record kzkg:validFrom ?start }
+  OPTIONAL { ?record kzkg:dateText ?text }
+}"""
+FEW = 100
 # The day of a row may belong to the record in the row, or to what that record is about: a designation's decision.
-PRECISIONS = """SELECT DISTINCT ?record ?near ?property ?day ?precision ?text WHERE {{
-  VALUES ?property {{ kzkg:date kzkg:validFrom kzkg:value }}
-  {{ VALUES ?record {{ {0} }} ?record ?property ?day BIND (?record AS ?near)
-     OPTIONAL {{ ?record kzkg:datePrecision ?precision }} OPTIONAL {{ ?record kzkg:dateText ?text }} }}
-  UNION {{ VALUES ?record {{ {0} }} ?record ?link ?near . ?near kzkg:datePrecision ?precision ; ?property ?day
-     OPTIONAL {{ ?near kzkg:dateText ?text }} }}
-}}"""
+LINKS = """SELECT ?record ?near WHERE {
+  VALUES ?record { $things } ?record ?link ?near FILTER (?near IN ($near))
+}"""
 REPORTED = {"en": "reported", "ru": "по сообщению", "kk": "хабарланған"}
 DATE = terms.PREFIXES["xsd"] + "date"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Day:
-    """A day that a record gives, and how exact it is; the record itself comes before what it is about."""
+    """A day that a record gives, how exact it is, and whether a stretch of time starts on it."""
 
-    far: bool
     precision: str
-    property: str
+    starts: bool
     text: str
 
 
-def days(graph: Graph, records: Iterable[str], dataset: str) -> dict[str, dict[str, list[Day]]]:
-    """For each record the days that it gives, and how exact they are."""
-    found: dict[str, dict[str, list[Day]]] = defaultdict(lambda: defaultdict(list))
-    wanted = values(sorted(set(records)))
-    if not wanted:
-        return found
-    for record, near, name, day, precision, text in rows(graph, PRECISIONS.format(wanted), dataset):
-        if isinstance(record, NamedNode) and isinstance(day, Literal) and isinstance(name, NamedNode):
-            exact = terms.shrink(precision).removeprefix("v:precision-") if isinstance(precision, NamedNode) else "day"
-            words = text.value if isinstance(text, Literal) else ""
-            found[record.value][day.value].append(Day(near != record, exact, terms.shrink(name), words))
+def shown_days(
+    graph: Graph, rows: Mapping[int, Sequence[str]], days: Mapping[int, AbstractSet[str]], dataset: str, lang: str
+) -> dict[tuple[int, str], str]:
+    """Find out how the days of each row are shown, from the records of the row and what these are about."""
+    known = inexact_days(graph, {day for row in days.values() for day in row}, dataset)
+    waiting = {
+        (number, day): records
+        for number, records in rows.items()
+        for day in days[number]
+        if any(day in given for given in known.values())
+    }
+    found = {}
+    links = linked(graph, waiting, known, dataset)
+    for (number, day), records in waiting.items():
+        own = [known[record][day] for record in records if day in known.get(record, {})]
+        about_it = {near for record in records for near in links.get(record, ())}
+        # A record in the row that gives this very day as an exact one settles the matter.
+        near = [] if day in about_it else [known[each][day] for each in about_it if day in known.get(each, {})]
+        best = min(own or near, default=None)
+        if best is not None and (words := written(day, best, lang)):
+            found[number, day] = words
     return found
 
 
-def shown(day: str, records: Iterable[str], known: dict[str, dict[str, list[Day]]], lang: str) -> str | None:
-    """The day as exactly as it is known; None where it is exact or nothing says otherwise."""
-    given = [each for record in records for each in known.get(record, {}).get(day, ())]
-    if not given:
-        return None
-    best = min(given)
-    if best.precision == "month":
+def inexact_days(graph: Graph, days: AbstractSet[str], dataset: str) -> dict[str, dict[str, Day]]:
+    """Ask for the records that give one of these days as an inexact one; of many days, for all such records."""
+    wanted = ", ".join(str(terms.day(day)) for day in sorted(days)) if len(days) <= FEW else ""
+    text = INEXACT.replace("$days", f" && ?day IN ({wanted})" if wanted else "")
+    found: dict[str, dict[str, Day]] = defaultdict(dict)
+    for record, day, start, precision, words in ask(graph, text, dataset):
+        if isinstance(record, NamedNode) and isinstance(day, Literal):
+            exact = terms.shrink(precision).removeprefix("v:precision-") if isinstance(precision, NamedNode) else ""
+            spelt = words.value if isinstance(words, Literal) else ""
+            found[record.value][day.value] = Day(exact, day == start, spelt)
+    return found
+
+
+def linked(
+    graph: Graph, waiting: Mapping[tuple[int, str], Sequence[str]], known: Mapping[str, object], dataset: str
+) -> dict[str, set[str]]:
+    """Ask what the records of the waiting rows point to, among the inexact records and the days in question."""
+    if not waiting:
+        return {}
+    days = {str(terms.day(day)) for _, day in waiting}
+    near = ", ".join([*sorted(days), values(known).replace(" ", ", ")])
+    found: dict[str, set[str]] = defaultdict(set)
+    records = {record for records in waiting.values() for record in records}
+    for record, each in about(graph, LINKS.replace("$near", near), records, dataset):
+        if isinstance(record, NamedNode) and isinstance(each, NamedNode | Literal):
+            found[record.value].add(each.value)
+    return found
+
+
+def written(day: str, known: Day, lang: str) -> str | None:
+    """Write a day as exactly as it is known; None where it is best left as it stands."""
+    if known.precision == "month":
         return day[:7]
-    if best.precision == "year":
+    if known.precision == "year":
         return day[:4]
-    if best.precision == "reported-on":
-        return f"{day} ({REPORTED.get(lang, REPORTED['en'])})"
+    if known.precision == "reported-on":
+        return known.text or f"{day} ({REPORTED.get(lang, REPORTED['en'])})"
     # The bound of a stretch of time is a convention, so the words for the whole stretch stand for it only as a date.
-    if best.precision == "season" or (best.precision == "part-of-decade" and best.property != "kzkg:validFrom"):
-        return best.text or None
+    if known.precision == "season" or (known.precision == "part-of-decade" and not known.starts):
+        return known.text or None
     return None

@@ -6,8 +6,9 @@ of some claim came out; the bit above all days stands for today's reader, who kn
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pyoxigraph import NamedNode, Store
 
@@ -41,7 +42,7 @@ class Knowledge:
     def spans(self, sets: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Cut time where one of the sets begins; give the first bit of each piece, and the piece."""
         starts = sorted({days & -days for days in sets})
-        for start, end in zip(starts, [*starts[1:], self.always + 1], strict=True):
+        for start, end in pairwise([*starts, self.always + 1]):
             yield start, end - start
 
 
@@ -51,10 +52,7 @@ def read_knowledge(store: Store) -> Knowledge:
     cited = {claim: _objects(store, claim, _KZKG + "evidence") for claim in claims}
     day_of = {citation: _day(store, citation) for citation in set().union(*cited.values())}
     undated = {
-        source
-        for citation, day in day_of.items()
-        if not day
-        for source in _objects(store, citation, _KZKG + "source")
+        source for citation, day in day_of.items() if not day for source in _objects(store, citation, _KZKG + "source")
     }
     days = tuple(sorted({day for day in day_of.values() if day}))
     always = (1 << (len(days) + 2)) - 1
@@ -96,7 +94,7 @@ def _day(store: Store, citation: Term) -> dt.date | None:
     return max(found, default=None)
 
 
-def position(days: list[dt.date], by: dt.date) -> int:
+def position(days: Sequence[dt.date], by: dt.date) -> int:
     """Give the bit of a reader who knows what came out on `by` or earlier."""
     return bisect_right(days, by)
 

@@ -16,11 +16,12 @@ TYPES = ("iri", "concept", "class", "date", "integer", "string")
 
 Value = NamedNode | Literal
 
-_SLOT = re.compile(r"(\s*)VALUES\s+[?$](\w+)\s*\{\s*(.*?)\s*\}\s*", re.IGNORECASE)
+_SLOT = re.compile(r"(\s*)VALUES\s+[?$](\w+)\s*\{\s*([^{}]*?)\s*\}\s*", re.IGNORECASE)
 _ANY_SLOT = re.compile(r"\bVALUES\s+[?$](\w+)\s*\{\s*(UNDEF)?", re.IGNORECASE)
 _HEADER_KEYS = {
-    "summary", "description", "tags", "group", "params", "example", "evidence", "evidence_from", "graph",
+    "summary", "description", "tags", "group", "params", "example", "evidence", "evidence_from", "graph", "distance",
 }  # fmt: skip
+_DISTANCE_KEYS = {"from", "to", "within", "column"}
 _PARAMETER_KEYS = {"type", "class", "scheme", "help", "round"}
 
 
@@ -65,6 +66,19 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Distance:
+    """A column that SPARQL cannot compute: the kilometres between two points of a row, and how many are too many."""
+
+    origin: tuple[str, str]
+    """The variables of the latitude and longitude of one point."""
+    place: tuple[str, str]
+    within: str
+    """The parameter that says how many kilometres a row may lie away."""
+    column: str
+    """The name of the new column."""
+
+
+@dataclass(frozen=True)
 class SavedQuery:
     """A question that is a file: its text, and what its header says."""
 
@@ -81,6 +95,7 @@ class SavedQuery:
     evidence_from: str | None = None
     """The query over the same slots that yields the records behind a computed row."""
     graph: str = "accepted"
+    distance: Distance | None = None
 
     def parameter(self, name: str) -> Parameter:
         """Find a parameter by its name."""
@@ -126,8 +141,14 @@ def from_record(record: dict[str, Any]) -> SavedQuery:
             "parameters": tuple(Parameter(**parameter) for parameter in record["parameters"]),
             "example": tuple((name, value) for name, value in record["example"]),
             "evidence": tuple(record["evidence"]),
+            "distance": _distance(**record["distance"]) if record["distance"] else None,
         }
     )
+
+
+def _distance(origin: Sequence[str], place: Sequence[str], within: str, column: str) -> Distance:
+    (latitude, longitude), (other_latitude, other_longitude) = origin, place
+    return Distance((latitude, longitude), (other_latitude, other_longitude), within, column)
 
 
 def read_query(text: str, path: Path | str) -> SavedQuery:
@@ -166,7 +187,9 @@ class _Header:
     def _known(self, where: str, words: dict[str, Any], keys: set[str]) -> None:
         for key in words:
             if key not in keys:
-                raise self._fault(f"unknown word {terms.quoted(str(key))} in the {where}{nearest(key, sorted(keys))}")
+                # YAML takes a comma inside braces for the end of a value, so half a help text ends up as a word.
+                comma = "; a text with a comma stands in quotes" if " " in key else nearest(key, sorted(keys))
+                raise self._fault(f"unknown word {terms.quoted(key)} in the {where}{comma}")
 
     def _text(self, key: str, *, needed: bool = False) -> str:
         value = self.words.get(key, "")
@@ -195,10 +218,9 @@ class _Header:
         evidence = () if self.words.get("evidence") == "computed" else self._list("evidence")
         source = self._text("evidence_from") or None
         if not evidence and not source and self.words.get("evidence") != "computed":
-            raise self._fault("the header says neither 'evidence: [variable]', 'evidence: computed' nor 'evidence_from'")
+            raise self._fault("the header says neither 'evidence: [variable]' nor 'evidence: computed'")
         for name in evidence:
-            if not re.search(rf"[?$]{re.escape(name)}\b", self.text):
-                raise self._fault(f"'evidence' names ?{name}, which does not occur in the query")
+            self._occurs("evidence", name)
         return SavedQuery(
             name=self.path.stem,
             text=self.text,
@@ -211,11 +233,32 @@ class _Header:
             evidence=evidence,
             evidence_from=source,
             graph=graph,
+            distance=self._distance({parameter.name for parameter in parameters}),
         )
+
+    def _distance(self, parameters: set[str]) -> Distance | None:
+        words = self._mapping("distance")
+        if not words:
+            return None
+        self._known("'distance' of the header", words, _DISTANCE_KEYS)
+        try:
+            found = _distance(words["from"], words["to"], words["within"], words["column"])
+        except (KeyError, ValueError) as error:
+            form = "{from: [latitude, longitude], to: [latitude, longitude], within: parameter, column: name}"
+            raise self._fault(f"'distance' is {form}") from error
+        if found.within not in parameters:
+            raise self._fault(f"'distance' names {terms.quoted(found.within)}, which is no parameter")
+        for name in (*found.origin, *found.place):
+            self._occurs("distance", name)
+        return found
+
+    def _occurs(self, key: str, name: str) -> None:
+        if not re.search(rf"[?$]{re.escape(name)}\b", self.text):
+            raise self._fault(f"'{key}' names ?{name}, which does not occur in the query")
 
     def _parameter(self, name: str, words: Any) -> Parameter:
         if not isinstance(words, dict) or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            raise self._fault(f"parameter {terms.quoted(name)} must be a small word with a mapping {{type: …, help: …}}")
+            raise self._fault(f"parameter {terms.quoted(name)} must be a plain word with {{type: …, help: …}}")
         self._known(f"parameter {name}", words, _PARAMETER_KEYS)
         kind, of, rounded = words.get("type", ""), words.get("class") or words.get("scheme"), words.get("round")
         if kind not in TYPES:
@@ -223,7 +266,7 @@ class _Header:
         if not words.get("help"):
             raise self._fault(f"parameter {name} has no help")
         if ("class" in words) != (kind == "iri") or ("scheme" in words) != (kind == "concept"):
-            raise self._fault(f"parameter {name}: an iri names its class, a concept its scheme, the other types neither")
+            raise self._fault(f"parameter {name}: an iri names its class, a concept its scheme, no other type does")
         if rounded not in (None, "down", "up") or (rounded and kind != "date"):
             raise self._fault(f"parameter {name}: 'round' is down or up, and only for a date")
         if of:
@@ -235,7 +278,8 @@ class _Header:
         example = self._mapping("example")
         for name, value in example.items():
             if name not in known:
-                raise self._fault(f"'example' fills {terms.quoted(name)}, which is no parameter{nearest(name, list(known))}")
+                close = nearest(name, list(known))
+                raise self._fault(f"'example' fills {terms.quoted(name)}, which is no parameter{close}")
             if not isinstance(value, str):
                 raise self._fault(f"'example' must give one word for {name}")
             if known[name].type in ("date", "integer", "string") or terms.is_name(value):

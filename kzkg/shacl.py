@@ -30,8 +30,8 @@ ABOUT = ("path", "severity", "message", "deactivated", "name", "description", "o
 PATHS = ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 QUERIES = ("select", "prefixes", "declare", "prefix", "namespace")
 PARAMETERS = (*TERMS, *BOUNDS, *NUMBERS, *LISTS, *SHAPES, *SHAPE_LISTS, *OTHERS)
-VALUES = ("NodeShape", "PropertyShape", "SPARQLConstraint", "Violation", "Warning", "Info", "IRI", "BlankNode")
-VALUES += ("Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral", "PropertyGroup")
+NODE_KINDS = ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
+VALUES = ("NodeShape", "PropertyShape", "SPARQLConstraint", "Violation", "Warning", "Info", *NODE_KINDS)
 KNOWN = {SH + word for word in (*PARAMETERS, *TARGETS, *ABOUT, *PATHS, *QUERIES, *VALUES)}
 
 # These mean something else, or nothing, when a query runs once for all nodes and not once for each.
@@ -108,6 +108,19 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Result:
+    """One fault: which node breaks which constraint of which shape, and with which value."""
+
+    focus: Term
+    path: Term | None
+    value: Term | None
+    component: str
+    shape: Term
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Shapes:
     """All shapes of a shapes graph, and the graph for what stands in lists."""
 
@@ -148,11 +161,11 @@ def read_shapes(triples: Iterable[Triple]) -> Shapes:
     return found
 
 
-def show(term: Term) -> str:
+def show(term: Term | Triple) -> str:
     """Write a term for a message."""
     if isinstance(term, NamedNode):
         return shrink(term)
-    return term.value if isinstance(term, Literal) else "a blank node"
+    return term.value if isinstance(term, Literal) else "a blank node" if isinstance(term, BlankNode) else str(term)
 
 
 def _sh(word: str) -> NamedNode:
@@ -196,20 +209,7 @@ def _read(graph: Facts, node: Term) -> Shape:
             parameters[word] = graph.items(values[0]) if word in LISTS else values
         elif values:
             parameters[word] = values
-    for constraint in parameters.get("sparql", []):
-        select = _text(graph.values(constraint, _sh("select")))
-        found = NOT_AT_ONCE.search(select)
-        if not select or found:
-            raise DataError(f"{show(node)}: a constraint needs sh:select, without {found[0] if found else 'nothing'}")
-    for word in NUMBERS:
-        for value in parameters.get(word, []):
-            if not re.fullmatch(r"[0-9]+", value.value):
-                raise DataError(f"{show(node)}: sh:{word} is a whole number, not {show(value)}")
-    for value in parameters.get("pattern", []):
-        try:
-            re.compile(value.value)
-        except re.error as error:
-            raise DataError(f"{show(node)}: sh:pattern is no pattern: {error}") from error
+    _refuse_bad_values(graph, node, parameters)
     path = graph.values(node, _sh("path"))
     deactivated = _text(graph.values(node, _sh("deactivated"))) == "true"
     severity = graph.values(node, _sh("severity"))
@@ -224,6 +224,25 @@ def _read(graph: Facts, node: Term) -> Shape:
     )
 
 
+def _refuse_bad_values(graph: Facts, node: Term, parameters: dict[str, list[Term]]) -> None:
+    for constraint in parameters.get("sparql", []):
+        select = _text(graph.values(constraint, _sh("select")))
+        found = NOT_AT_ONCE.search(select)
+        if not select:
+            raise DataError(f"{show(node)}: sh:sparql without sh:select")
+        if found:
+            raise DataError(f"{show(node)}: {found[0]} cannot be asked for all nodes at once")
+    for word in NUMBERS:
+        for value in parameters.get(word, []):
+            if not re.fullmatch(r"[0-9]+", value.value):
+                raise DataError(f"{show(node)}: sh:{word} is a whole number, not {show(value)}")
+    for value in parameters.get("pattern", []):
+        try:
+            re.compile(value.value)
+        except re.error as error:
+            raise DataError(f"{show(node)}: sh:pattern is no pattern: {error}") from error
+
+
 def _path(graph: Facts, term: Term) -> Path:
     """Turn a property path into a function from a node to the nodes it leads to, each once."""
     if isinstance(term, NamedNode):
@@ -231,17 +250,16 @@ def _path(graph: Facts, term: Term) -> Path:
     for word in PATHS:
         for inner in graph.values(term, _sh(word)):
             if word == "inversePath":
-                return _inverse(graph, inner)
+                return _inverse(inner)
             if word == "alternativePath":
                 return _alternative([_path(graph, item) for item in graph.items(inner)])
             return _repeated(_path(graph, inner), word)
     return _sequence([_path(graph, item) for item in graph.items(term)])
 
 
-def _inverse(graph: Facts, inner: Term) -> Path:
+def _inverse(inner: Term) -> Path:
     if not isinstance(inner, NamedNode):
         raise DataError(f"{show(inner)}: sh:inversePath is only understood of a single property")
-    del graph
     return lambda facts, node: facts.subjects(inner, node)
 
 

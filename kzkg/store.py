@@ -1,15 +1,27 @@
 """Opens a graph folder as a store on disk, read-only, and holds the one door to SPARQL."""
 
-from __future__ import annotations
-
 import datetime as dt
+import json
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store, Triple
 
+from kzkg import guard, knowledge, terms
 from kzkg.catalog import Catalog
-from kzkg.terms import Term
+from kzkg.errors import DataError, RequestError
+from kzkg.prepare import prepared_headers, prepared_store
+from kzkg.query import DATASETS
+from kzkg.terms import PREFIXES, Term
+
+GRAPH = PREFIXES["g"]
+VIEWS = {name: NamedNode(GRAPH + name) for name in ("accepted", "all")}
+
+_NODES = "SELECT ?node { VALUES ?class { kzkg:Claim kzkg:Citation kzkg:DefinitionElement } ?node a ?class }"
+_CITED = "SELECT ?claim ?citation { ?claim a kzkg:Claim ; kzkg:evidence ?citation }"
 
 
 @dataclass(frozen=True)
@@ -38,23 +50,145 @@ Result = Solutions | Boolean | Triples
 
 
 class Graph:
-    """INTERFACE FIRST; see the real one soon. catalog, known_by, undated, named_graphs, evaluate()."""
+    """A graph folder that is open for questions, as of today or as known by a day."""
 
-    catalog: Catalog
-    known_by: dt.date | None
-    undated: int
-    """How many undated sources `known_by` left out; 0 without it."""
+    def __init__(self, catalog: Catalog, prepared: Path, known_by: dt.date | None = None) -> None:
+        self.catalog = catalog
+        self.known_by = known_by
+        self._prepared = prepared
+        self._facts: dict[str, Any] = json.loads((prepared / "facts.json").read_text(encoding="utf-8"))
+        self._store = Store.read_only(str(prepared / "store"))
 
     @property
+    def undated(self) -> int:
+        """How many sources `known_by` left out because they have no date; 0 without it."""
+        return int(self._facts["undated"]) if self.known_by else 0
+
+    @cached_property
     def named_graphs(self) -> tuple[NamedNode, ...]:
-        """The graphs over which GRAPH ?g ranges."""
-        raise NotImplementedError
+        """The graphs over which GRAPH ?g ranges: one for each file."""
+        return tuple(NamedNode(name) for name in self._facts["graphs"])
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
-        """Run a query on the dataset `accepted`, `all` or `files` (no default graph)."""
-        raise NotImplementedError
+        """Run a query on the dataset `accepted`, `all`, or `files`, whose default graph is empty.
+
+        The prefixes of the table may be used without being declared. In all three GRAPH ranges over the files alone.
+        """
+        if dataset not in DATASETS:
+            raise RequestError(f"unknown dataset {terms.quoted(dataset)}, one of {', '.join(DATASETS)}")
+        bare = guard.checked(text)
+        if re.search(r"\bFROM\b", bare, re.IGNORECASE):
+            if self.known_by:
+                raise RequestError("FROM chooses graphs of its own and cannot be asked as known by a day")
+            return _evaluate(self._store, text)
+        store, default = self._store, self._default(dataset)
+        if not guard.mentions(bare, "graph"):
+            return _evaluate(store, text, default_graph=default)
+        if self.known_by:
+            return _evaluate(self._past(default), text)
+        # The list is passed only where it is needed: with some hundred names it costs some milliseconds.
+        return _evaluate(store, text, default_graph=default, named_graphs=list(self.named_graphs))
+
+    def _default(self, dataset: str) -> list[NamedNode]:
+        if dataset not in VIEWS:
+            return []
+        if not self.known_by:
+            return [VIEWS[dataset]]
+        bit = knowledge.position([dt.date.fromisoformat(day) for day in self._facts["days"]], self.known_by)
+        wanted = [
+            f"{GRAPH}known-by/{kind}-{low}-{high}"
+            for kind in ("both", dataset)
+            for low, high in knowledge.path(bit, self._facts["size"])
+        ]
+        existing = set(self._facts["layers"])
+        return [NamedNode(name) for name in wanted if name in existing]
+
+    def _past(self, default: list[NamedNode]) -> Store:
+        """Give a store in memory whose named graphs, too, hold only what was known by the day.
+
+        Its default graph is the given view. This costs some 0.2 s, so only a query with GRAPH pays for it.
+        """
+        past = Store()
+        past.bulk_load(path=self._prepared / "files.nq", format=RdfFormat.N_QUADS, lenient=True)
+        for nodes in self._gone(_NODES):
+            for node in nodes:
+                for quad in (*past.quads_for_pattern(node, None, None), *past.quads_for_pattern(None, None, node)):
+                    past.remove(quad)
+        for claim, citation in self._gone(_CITED):
+            for quad in list(past.quads_for_pattern(claim, terms.expand("kzkg:evidence"), citation)):
+                past.remove(quad)
+        for graph in default:
+            triples = self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
+            past.bulk_load(triples, RdfFormat.N_TRIPLES, lenient=True)
+        return past
+
+    def _gone(self, text: str) -> set[tuple[Any, ...]]:
+        """Give the rows of a query over everything that today's reader has and the reader of the day had not."""
+        graphs = ([VIEWS["all"]], self._default("all"))
+        answers = [_evaluate(self._store, text, default_graph=chosen) for chosen in graphs]
+        today, then = (set(answer.rows) if isinstance(answer, Solutions) else set() for answer in answers)
+        return today - then
+
+
+def _evaluate(store: Store, text: str, **dataset: Any) -> Result:
+    """Run a query and read its whole answer here: the engine's answers must not be touched from another thread."""
+    try:
+        answer = store.query(text, prefixes=PREFIXES, **dataset)
+        if isinstance(answer, QuerySolutions):
+            names = tuple(variable.value for variable in answer.variables)
+            return Solutions(names, tuple(tuple(solution) for solution in answer))
+        if isinstance(answer, QueryBoolean):
+            return Boolean(bool(answer))
+        return Triples(tuple(answer))
+    except SyntaxError as error:
+        raise RequestError(_syntax(text, str(error))) from error
+    except (RuntimeError, ValueError) as error:
+        raise RequestError(f"the query cannot be evaluated: {' '.join(str(error).split())}") from error
+    except OSError as error:
+        raise DataError(f"the prepared store cannot be read: {error}") from error
+
+
+def _syntax(text: str, message: str) -> str:
+    """Make one line of the parser's message, which lists every token that might have come next."""
+    place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    if not place:
+        return f"the query has a syntax error: {' '.join(message.split())[:200]}"
+    line, column = int(place[1]), int(place[2])
+    lines = text.split("\n")
+    here = lines[line - 1] if line <= len(lines) else ""
+    if "Prefix not found" in place[3]:
+        prefix = re.findall(r"([\w.-]*):[^\s:]*$", here[: column - 1]) or re.findall(r"([\w.-]*):", here)
+        return f"the query uses the unknown prefix {prefix[-1] if prefix else ''}: at {line}:{column}"
+    rest = here[column - 1 :].strip()
+    near = f"unexpected {terms.quoted(rest[:30])}" if rest else "unexpected end of the line"
+    expected = "" if place[3].startswith("expected one of") else f", {' '.join(place[3].split())}"
+    return f"the query has a syntax error at {line}:{column}: {near}{expected if len(expected) < 60 else ''}"
+
+
+def graph_folder(folder: Path | str | None = None) -> Path:
+    """Find the graph folder: the given one, else the one in the package, else the checkout that holds the package."""
+    if folder is not None:
+        found = Path(folder)
+        if not (found / "ontology").is_dir() or not (found / "data").is_dir():
+            raise DataError(f"{found}: is not a graph folder, it holds no ontology/ and data/")
+        return found.resolve()
+    package = Path(__file__).resolve().parent
+    packed = package / "graph"
+    return packed if packed.is_dir() else package.parent
+
+
+def open_catalog(folder: Path | str | None = None) -> Catalog:
+    """Open the catalog of a graph folder, with the prepared headers unless a saved query is at fault."""
+    found = graph_folder(folder)
+    try:
+        return Catalog(found, prepared_headers(found))
+    except DataError:
+        # One faulty query must not take the others with it: the catalog without headers names it when it is asked for.
+        return Catalog(found)
 
 
 def open_graph(folder: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:
     """Open a graph folder (the shipped graph without one), prepared first where that is due."""
-    raise NotImplementedError
+    catalog = open_catalog(folder)
+    day = dt.date.fromisoformat(terms.day(known_by).value) if isinstance(known_by, str) else known_by
+    return Graph(catalog, prepared_store(catalog.folder), day)

@@ -19,15 +19,20 @@ PREFIXES: dict[str, str] = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
     "sh": "http://www.w3.org/ns/shacl#",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -79,7 +84,7 @@ def shrink(iri: str | NamedNode) -> str:
     value = iri if isinstance(iri, str) else iri.value
     for prefix, namespace in PREFIXES.items():
         if value.startswith(namespace) and _LOCAL.fullmatch(value, len(namespace)):
-            return f"{prefix}:{value[len(namespace):]}"
+            return f"{prefix}:{value[len(namespace) :]}"
     return value
 
 
@@ -135,10 +140,9 @@ def span(written: str) -> tuple[dt.date, dt.date]:
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", written, re.ASCII)
     if not found:
         raise RequestError(f"{quoted(written)} is not a year, a month or a day, such as 2010, 2010-01 or 2010-01-31")
-    year, month, of_month = int(found[1]), int(found[2] or 0), int(found[3] or 0)
     try:
-        first = dt.date(year, month or 1, of_month or 1)
-        last_month = month or 12
-        return first, dt.date(year, last_month, of_month or calendar.monthrange(year, last_month)[1])
+        year, month = int(found[1]), int(found[2] or 12)
+        first = dt.date(year, int(found[2] or 1), int(found[3] or 1))
+        return first, dt.date(year, month, int(found[3] or calendar.monthrange(year, month)[1]))
     except (ValueError, calendar.IllegalMonthError) as error:
         raise RequestError(f"{quoted(written)} is no day of the calendar") from error

@@ -52,14 +52,27 @@ def environment() -> dict[str, str]:
     """The surroundings in which the pages are written: width 110, no colour, English, this interpreter's `kzkg`."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("KZKG_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    return kept | {"PATH": path, "COLUMNS": "110", "NO_COLOR": "1", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PAGER": "cat"}
+    return kept | {
+        "PATH": path,
+        "COLUMNS": "110",
+        "NO_COLOR": "1",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "PAGER": "cat",
+    }
 
 
 def run(command: str) -> str:
     """What a command of a page prints, on both streams; it runs in the top folder."""
     done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        timeout=120, check=False,
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
     )
     return done.stdout
 

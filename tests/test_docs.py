@@ -36,8 +36,13 @@ def test_a_console_block_shows_the_real_output(block: Block) -> None:
 @pytest.mark.parametrize("block", of("python"), ids=lambda b: b.name)
 def test_a_python_block_runs(block: Block) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", block.text], cwd=documents.ROOT, env=documents.environment(), capture_output=True, text=True,
-        timeout=120, check=False,
+        [sys.executable, "-c", block.text],
+        cwd=documents.ROOT,
+        env=documents.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -55,7 +60,13 @@ def test_a_turtle_block_parses(block: Block) -> None:
 @pytest.mark.parametrize("block", of("sparql"), ids=lambda b: b.name)
 def test_a_sparql_block_answers(block: Block) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "kzkg", "sparql", "-", "--fail-empty"], input=block.text, cwd=documents.ROOT,
-        env=documents.environment(), capture_output=True, text=True, timeout=120, check=False,
+        [sys.executable, "-m", "kzkg", "sparql", "-", "--fail-empty"],
+        input=block.text,
+        cwd=documents.ROOT,
+        env=documents.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from kzkg.errors import RequestError
+from kzkg.errors import RequestError, nearest
+from kzkg.terms import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,12 +70,12 @@ FORMATS: dict[str, Format] = {
 
 
 def names(holds: str) -> list[str]:
-    """The names of the formats for rows, or for a graph."""
+    """Give the names of the formats for rows, or for a graph."""
     return [row.name for row in FORMATS.values() if row.holds == holds]
 
 
 def choose(name: str | None, file: str | None, *, holds: str, default: str) -> Format:
-    """The format that was asked for by name, else by the suffix of the file, else the default one."""
+    """Give the format that was asked for by name, else by the suffix of the file, else the default one."""
     if name is None and file is not None:
         suffix = file.rpartition("/")[2].rpartition(".")[2].lower() if "." in file else ""
         name = next((row.name for row in FORMATS.values() if suffix in row.suffixes), None)
@@ -83,11 +84,24 @@ def choose(name: str | None, file: str | None, *, holds: str, default: str) -> F
             raise RequestError(f"no format has the suffix of {file!r}: name one with -f, or use {allowed}")
     row = FORMATS.get(name or default)
     if row is None:
-        raise RequestError(f"no format {name!r}{nearest(str(name), FORMATS)}; there are {', '.join(names(holds))}")
+        raise RequestError(
+            f"no format {quoted(str(name))}{nearest(str(name), list(FORMATS))}; there are {', '.join(names(holds))}"
+        )
     if row.holds != holds:
         what = "rows" if holds == "rows" else "a graph"
         raise RequestError(f"format {row.name!r} cannot hold {what}: use {', '.join(names(holds))}")
     return row
+
+
+def rowed(answer: Answer, row: Format) -> Answer:
+    """Turn yes or no into a row for the formats that know nothing but rows."""
+    if answer.boolean is None or row.name in {"table", "json", "srj", "srx"}:
+        return answer
+    from dataclasses import replace
+
+    from pyoxigraph import Literal
+
+    return replace(answer, variables=("answer",), rows=((Literal(answer.boolean),),), boolean=None, total=1)
 
 
 def check(row: Format, layout: Layout) -> None:
@@ -98,11 +112,3 @@ def check(row: Format, layout: Layout) -> None:
         raise RequestError("a graph carries its citations as statements: leave out --cite")
     if layout.cite and row.name == "srx":
         raise RequestError("format 'srx' has no place for citations: use srj, json or csv")
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint for a word that is not known: the one that looks most like it, or nothing."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
-    return f", did you mean {found[0]!r}?" if found else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,7 +16,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def header(answer: Answer, layout: Layout) -> list[str]:
-    """The column names: `x_label` stands right of each `x` that holds things or inexact dates."""
+    """Give the column names: `x_label` stands right of each `x` that holds things or inexact dates."""
     columns = []
     for variable, labelled in zip(answer.variables, answer.labelled, strict=True):
         columns += [variable, f"{variable}_label"] if labelled else [variable]
@@ -67,7 +66,7 @@ def csv(answer: Answer, layout: Layout) -> Iterator[str]:
 
 
 def guarded(cell: str) -> str:
-    """The cell with an apostrophe in front where a spreadsheet would compute it."""
+    """Give the cell with an apostrophe in front where a spreadsheet would compute it."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 

@@ -6,30 +6,33 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
+from kzkg.errors import RequestError
 from kzkg.terms import PREFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kzkg.answer import Answer
     from kzkg.formats import Layout
 
 
 def written(answer: Answer, form: RdfFormat) -> bytes:
-    """The statements of the answer in one serialisation, under the prefixes that they use."""
-    if not form.supports_datasets:
-        return serialize((flat(each) for each in answer.statements), format=form, prefixes=used(answer))
-    return serialize(answer.statements, format=form, prefixes=used(answer))
+    """Write the statements of the answer in one serialisation, under the prefixes that they use."""
+    statements = answer.statements or ()
+    if form.supports_datasets:
+        quads = [each if isinstance(each, Quad) else Quad(*each) for each in statements]
+        return serialize(quads, format=form, prefixes=used(statements)) or b""
+    if any(isinstance(each, Quad) for each in statements):
+        raise RequestError("named graphs need a format for datasets: use nq, trig or jsonld")
+    triples = [each for each in statements if isinstance(each, Triple)]
+    return serialize(triples, format=form, prefixes=used(statements)) or b""
 
 
-def flat(statement: Triple | Quad) -> Triple:
-    """The statement without the graph that it stands in."""
-    return statement.triple if isinstance(statement, Quad) else statement
-
-
-def used(answer: Answer) -> dict[str, str]:
-    """The prefixes that some IRI of the answer begins with, so that a small answer has a small head."""
-    spaces = set()
-    for statement in answer.statements:
-        for term in (statement.subject, statement.predicate, statement.object, getattr(statement, "graph_name", None)):
+def used(statements: Iterable[Triple | Quad]) -> dict[str, str]:
+    """Find the prefixes that some IRI begins with, so that a small answer has a small head."""
+    spaces: set[str] = set()
+    for statement in statements:
+        for term in statement:
             value = getattr(term, "value", "")
             spaces.update((value[: value.rfind("#") + 1], value[: value.rfind("/") + 1]))
             datatype = getattr(getattr(term, "datatype", None), "value", "")
@@ -38,8 +41,13 @@ def used(answer: Answer) -> dict[str, str]:
 
 
 def ttl(answer: Answer, _layout: Layout) -> bytes:
-    """Turtle."""
-    return written(answer, RdfFormat.TURTLE)
+    """Write Turtle in the canonical form of our files, so that two answers can be compared line by line."""
+    statements = answer.statements or ()
+    if any(isinstance(each, Quad) or isinstance(each.object, Triple) for each in statements):
+        return written(answer, RdfFormat.TURTLE)
+    from kzkg.turtle import write
+
+    return write(statements).encode()
 
 
 def nt(answer: Answer, _layout: Layout) -> bytes:
@@ -53,7 +61,7 @@ def nq(answer: Answer, _layout: Layout) -> bytes:
 
 
 def in_order(text: bytes) -> bytes:
-    """The lines sorted, as the order in which a store gives them means nothing."""
+    """Give the lines sorted, as the order in which a store gives them means nothing."""
     return b"".join(sorted(text.splitlines(keepends=True)))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +19,7 @@ STYLE = (
 
 
 def html(answer: Answer, layout: Layout) -> Iterator[str]:
-    """A page with one table; every text is escaped, so a label can never become markup."""
+    """Give a page with one table; every text is escaped, so a label can never become markup."""
     title = escape(answer.title or "Answer")
     columns = [variable.replace("_", " ") for variable in answer.variables]
     columns += ["rank"] if answer.ranks is not None else []
@@ -55,7 +54,7 @@ def body_row(answer: Answer, number: int, marks: tuple[int, ...] | None) -> str:
 
 
 def linked(address: str, text: str) -> str:
-    """The text, as a link where the address is one that a browser may follow."""
+    """Give the text, as a link where the address is one that a browser may follow."""
     if address.startswith(("http://", "https://")):
         return f'<a href="{escape(address)}">{escape(text)}</a>'
     return escape(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,12 +15,12 @@ SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 
 def escaped(text: str) -> str:
-    """The text with nothing in it that Markdown would read as markup or as the end of the cell."""
+    """Give the text with nothing in it that Markdown would read as markup or as the end of the cell."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def md(answer: Answer, layout: Layout) -> Iterator[str]:
-    """A pipe table; with citations each row ends in footnote marks and the notes stand below."""
+    """Give a pipe table; with citations each row ends in footnote marks and the notes stand below."""
     columns = [variable.replace("_", " ") for variable in answer.variables]
     columns += ["rank"] if answer.ranks is not None else []
     columns += ["sources"] if layout.cite else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,7 +27,7 @@ def objects(answer: Answer, layout: Layout) -> Iterator[dict[str, Any]]:
 
 
 def json(answer: Answer, layout: Layout) -> Iterator[str]:
-    """A list of objects; the answer to a yes-or-no question is `true` or `false`."""
+    """Give a list of objects; the answer to a yes-or-no question is `true` or `false`."""
     from json import dumps
 
     if answer.boolean is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from kzkg.terms import LANGSTRING, STRING, BlankNode, NamedNode
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from kzkg.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from kzkg.formats import Layout
     from kzkg.terms import Term
 
+# Neither datatype is written out: the one goes without saying, the other with its language tag.
+UNSAID = (PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString")
 # Characters that XML 1.0 cannot hold in any form.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -24,10 +28,12 @@ def binding(term: Term) -> dict[str, str]:
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
         return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):  # our data has none, and SPARQL 1.1 no word for it
+        return {"type": "literal", "value": str(term)}
     entry = {"type": "literal", "value": term.value}
     if term.language:
         entry["xml:lang"] = term.language
-    elif term.datatype.value not in {STRING, LANGSTRING}:
+    elif term.datatype.value not in UNSAID:
         entry["datatype"] = term.datatype.value
     return entry
 
@@ -75,10 +81,10 @@ def element(term: Term) -> str:
 
 
 def text(value: str) -> str:
-    """The value as the content of an element."""
+    """Give the value as the content of an element."""
     return FORBIDDEN.sub("\ufffd", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(value: str) -> str:
-    """The value as an attribute, with its quotes."""
+    """Give the value as an attribute, with its quotes."""
     return '"' + text(value).replace('"', "&quot;") + '"'

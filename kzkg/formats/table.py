@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 from unicodedata import category, combining, east_asian_width
 
@@ -35,15 +35,13 @@ class Column:
 
 
 def table(answer: Answer, layout: Layout) -> Iterator[str]:
-    """The whole table; the last line says how many rows there are and what was left out."""
+    """Draw the whole table; the last line says how many rows there are and what was left out."""
     if answer.boolean is not None:
         yield "yes\n" if answer.boolean else "no\n"
         return
     sources, marks = answer.numbered()
     columns, hidden = fitted(drawn(answer, marks if layout.cite else None), layout.width)
-    bold, dim, plain = (# Invisible, but Persian and Arabic names are spelt with them.
-JOINERS = "\u200c\u200d"
-BOLD, DIM, PLAIN) if layout.colour else ("", "", "")
+    bold, dim, plain = (BOLD, DIM, PLAIN) if layout.colour else ("", "", "")
     if answer.rows:
         yield bold + joined([column.name for column in columns], columns) + plain + "\n"
         yield dim + GAP.join(("─" if layout.unicode else "-") * column.size for column in columns) + plain + "\n"
@@ -62,12 +60,13 @@ BOLD, DIM, PLAIN) if layout.colour else ("", "", "")
 
 
 def drawn(answer: Answer, marks: Sequence[Sequence[int]] | None) -> list[Column]:
-    """The columns as a reader sees them, those last to be given up first in rank."""
-    columns = []
+    """Make the columns as a reader sees them, and say which can be spared."""
+    columns: list[Column] = []
+    # The claims behind a row stand last in it and say little to a reader that the row does not: they go first.
+    claims = len(list(takewhile(answer.evidence.__contains__, reversed(answer.variables[1:]))))
     for index, variable in enumerate(answer.variables):
         cells = [safe(answer.shown(number, index)) for number in range(len(answer.rows))]
-        # The claim behind a row says little to a reader that the row does not; it goes first when space is short.
-        spare = 2 if variable in answer.evidence else 1
+        spare = 2 if index >= len(answer.variables) - claims else 1
         columns.append(Column(variable.replace("_", " "), cells, answer.numeric(index), spare))
     if answer.ranks is not None:
         columns.append(Column("rank", list(answer.ranks)))
@@ -77,19 +76,23 @@ def drawn(answer: Answer, marks: Sequence[Sequence[int]] | None) -> list[Column]
 
 
 def fitted(columns: list[Column], width: int | None) -> tuple[list[Column], list[str]]:
-    """The columns that fit, each with its width, and the names of those that do not."""
+    """Give the columns that fit, each with its width, and the names of those that do not."""
     hidden: list[str] = []
-    while width is not None and len(columns) > 1:
-        least = sum(min(column.size, NARROWEST) for column in columns) + len(GAP) * (len(columns) - 1)
-        droppable = [column for column in columns if column.spare]
-        if least <= width or not droppable:
-            break
-        last = max(droppable, key=lambda column: (column.spare, columns.index(column)))
-        columns.remove(last)
-        hidden.append(last.name)
-    if width is not None:
-        share(columns, width - len(GAP) * (len(columns) - 1))
+    if width is None:
+        return columns, hidden
+    # Claims are left out before any cell is broken into lines, other columns only when breaking does not help.
+    for spare, narrowest in ((2, width), (1, NARROWEST)):
+        droppable = [column for column in columns[1:] if column.spare >= spare]
+        while droppable and needed(columns, narrowest) > width:
+            hidden.insert(0, droppable[-1].name)
+            columns.remove(droppable.pop())
+    share(columns, width - len(GAP) * (len(columns) - 1))
     return columns, hidden
+
+
+def needed(columns: list[Column], narrowest: int) -> int:
+    """Count the screen columns that the table takes when its cells are broken down to this width."""
+    return sum(min(column.size, narrowest) for column in columns) + len(GAP) * (len(columns) - 1)
 
 
 def share(columns: list[Column], space: int) -> None:
@@ -101,19 +104,19 @@ def share(columns: list[Column], space: int) -> None:
 
 
 def folded(text: str, size: int) -> list[str]:
-    """The text broken between words, or inside a word that is longer than the column, into lines of this width."""
+    """Give the text broken between words, or inside a word that is longer than the column, into lines of this width."""
     lines, line, used = [], "", 0
     for word in text.split():
-        room = columns_of(word)
+        rest, room = word, columns_of(word)
         if used and used + 1 + room > size:
             lines.append(line)
             line, used = "", 0
         while room > size:
-            head = cut(word, size)
+            head = cut(rest, size)
             lines.append(head)
-            word = word[len(head) :]
-            room = columns_of(word)
-        line, used = (f"{line} {word}", used + 1 + room) if used else (word, room)
+            rest = rest[len(head) :]
+            room = columns_of(rest)
+        line, used = (f"{line} {rest}", used + 1 + room) if used else (rest, room)
     return [*lines, line]
 
 
@@ -135,13 +138,13 @@ def joined(cells: Sequence[str], columns: list[Column]) -> str:
 
 
 def hanging(mark: str, text: str, width: int | None) -> Iterator[str]:
-    """A paragraph whose further lines stand under its first word."""
+    """Give a paragraph whose further lines stand under its first word."""
     for number, line in enumerate(folded(safe(text), max(20, width - len(mark)) if width else len(text) + 1)):
         yield (mark if not number else " " * len(mark)) + line + "\n"
 
 
 def summary(answer: Answer, hidden: list[str]) -> str:
-    """What there is, and what of it is not on the screen."""
+    """Say what there is, and what of it is not on the screen."""
     shown, total = len(answer.rows), answer.total
     rows = f"{shown} of {total} rows" if shown < total else f"{total} {'row' if total == 1 else 'rows'}"
     if not hidden:
@@ -160,7 +163,7 @@ def columns_of(text: str) -> int:
 
 
 def safe(text: str) -> str:
-    """The text without control characters: data never moves the cursor or changes the colours."""
+    """Give the text without control characters: data never moves the cursor or changes the colours."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() or each in JOINERS else " " for each in text)

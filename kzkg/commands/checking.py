@@ -1,0 +1,107 @@
+"""`kzkg validate` and `kzkg format`: the data as editors meet it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kzkg.errors import DataError, Found, RequestError, nearest
+from kzkg.output import deliver, say
+from kzkg.terms import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kzkg.validation import Fault, Report
+
+
+def check_data(files: list[str], form: str, *, alone: bool, strict: bool) -> None:
+    """Check the graph with these files added to it, or the files alone; one line for each fault."""
+    if form not in {"text", "json"}:
+        raise RequestError(f"a report has no format {quoted(form)}{nearest(form, ['text', 'json'])}; use text or json")
+    if alone and not files:
+        raise RequestError("--alone needs the files that are to be checked")
+    from kzkg.store import open_catalog
+    from kzkg.validation import validate
+
+    report = validate(open_catalog(), [Path(file) for file in files], alone=alone)
+    deliver(as_json(report) if form == "json" else as_text(report), None)
+    counts = report.counts
+    found = ", ".join(f"{counts[severity]} {severity.lower()}" for severity in counts) or "nothing"
+    accepted = f", {len(report.accepted)} listed with a reason" if report.accepted else ""
+    say(f"{report.files} files, {report.triples} statements, {report.shapes} shapes: found {found}{accepted}")
+    if not report.conforms:
+        raise Found("not conformant")
+    if strict and report.faults:
+        raise Found("not conformant: --strict counts warnings")
+    say("conformant")
+
+
+def as_text(report: Report) -> Iterator[str]:
+    """Write one line for each fault: where, how bad, which shape, what is wrong, with which thing."""
+    for fault in report.faults:
+        about = f" [{fault.focus}]" if fault.focus and fault.focus not in fault.message else ""
+        value = f", found {fault.value}" if fault.value and fault.value not in fault.message else ""
+        line = f"{fault.place or '-'}: {fault.severity.lower()} {fault.shape}: {fault.message}{value}{about}"
+        yield " ".join(line.split()) + "\n"
+
+
+def as_json(report: Report) -> Iterator[str]:
+    """Write the report as one object."""
+    from json import dumps
+
+    content = {
+        "conforms": report.conforms,
+        "files": report.files,
+        "statements": report.triples,
+        "shapes": report.shapes,
+        "faults": [fields(fault) for fault in report.faults],
+        "accepted": [fields(fault) for fault in report.accepted],
+    }
+    yield dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def fields(fault: Fault) -> dict[str, str | int | None]:
+    """Give one fault for machines."""
+    from dataclasses import asdict
+
+    return {**asdict(fault), "file": str(fault.file) if fault.file else None}
+
+
+def canonical(files: list[str], *, check: bool) -> None:
+    """Write files in canonical form, or say which are not."""
+    from kzkg.store import open_catalog
+
+    if files:
+        paths = [Path(file) for file in files]
+    else:
+        catalog = open_catalog()
+        paths = [*catalog.graph_files.values(), catalog.alignments, *catalog.shapes]
+    changed = [path for path in paths if brought(path, write=not check)]
+    deliver((f"{path}\n" for path in changed), None)
+    if changed and check:
+        raise Found(f"{len(changed)} of {len(paths)} files not in canonical form; 'kzkg format' writes it")
+    say(f"{len(changed)} of {len(paths)} files written anew" if changed else f"{len(paths)} files in canonical form")
+
+
+def brought(path: Path, *, write: bool) -> bool:
+    """Bring one file into canonical form if it is not; tell whether it was not."""
+    from kzkg import turtle
+    from kzkg.output import into_file
+
+    try:
+        text = path.read_bytes().decode()
+        better = turtle.canonical(text)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is no text in UTF-8 (byte {error.start})") from error
+    except SyntaxError as error:
+        raise DataError(f"{path}:{error.lineno}:{error.offset}: {error.msg}") from error
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    if better == text:
+        return False
+    if write:
+        into_file([better], str(path))
+    return True

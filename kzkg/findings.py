@@ -1,0 +1,127 @@
+"""What the graph holds around one thing: its statements, what points to it, rival claims, identifiers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from kzkg import terms
+from kzkg.inexact import Day, inexact_days
+from kzkg.labels import rows
+from kzkg.store import Triples
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+    from kzkg.store import Graph
+    from kzkg.terms import Term
+
+OUT = "SELECT ?property ?value WHERE {{ {0} ?property ?value }}"
+IN = """SELECT ?record ?property ?class ?day ?until ?claimed ?value WHERE {{
+  ?record ?property {0} ; a ?class
+  OPTIONAL {{ ?record kzkg:date|kzkg:validFrom ?day }}
+  OPTIONAL {{ ?record kzkg:validUntil ?until }}
+  OPTIONAL {{ ?record kzkg:property ?claimed ; kzkg:value ?value }}
+}}"""
+RIVALS = """SELECT DISTINCT ?question ?why ?claim ?rank ?reason WHERE {{
+  {{ ?mine ?link {0} . ?mine kzkg:answers ?question }}
+  UNION {{ {0} kzkg:answers ?question }} UNION {{ ?question a kzkg:Question FILTER (?question = {0}) }}
+  ?claim kzkg:answers ?question
+  OPTIONAL {{ ?question kzkg:rationale ?why }}
+  OPTIONAL {{ ?claim kzkg:rank ?rank }}
+  OPTIONAL {{ ?claim kzkg:rationale ?reason }}
+}}"""
+IDENTIFIERS = """SELECT ?record ?scheme ?identifier ?match ?address WHERE {{
+  ?record a kzkg:Identification ; kzkg:about {0} ; dcterms:identifier ?identifier
+  OPTIONAL {{ ?record kzkg:scheme ?scheme }}
+  OPTIONAL {{ ?record kzkg:match ?match }}
+  OPTIONAL {{ ?record schema:url ?address }}
+}}"""
+CLASSES = "SELECT ?class ?above WHERE { ?class rdfs:subClassOf ?above }"
+AS_TURTLE = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ ?s ?p ?o FILTER (?s = {0}) }} UNION {{ ?s ?link {0} ; ?p ?o }} }}"
+
+TURNED = {"kzkg:banned", "kzkg:bannedBy", "kzkg:designatedIn", "skos:example"}
+"""Shortcuts that only turn round what another statement says, and examples in the ontology."""
+
+
+@dataclass(slots=True)
+class Link:
+    """A record that points to the thing."""
+
+    record: str
+    properties: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    days: set[str] = field(default_factory=set)
+    until: str = ""
+    claimed: tuple[str, Term] | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """The rows behind a card, before anything has a name."""
+
+    thing: NamedNode
+    out: list[tuple[NamedNode, Term]]
+    links: dict[str, Link]
+    rivals: list[tuple[Term | None, ...]]
+    identifiers: list[tuple[Term | None, ...]]
+    above: dict[str, set[str]]
+    days: dict[str, dict[str, Day]]
+
+    def records(self) -> set[str]:
+        """All records whose citations the card may show."""
+        claims = {row[2].value for row in self.rivals if isinstance(row[2], NamedNode)}
+        return {self.thing.value, *self.links, *claims}
+
+    def things(self) -> set[str]:
+        """All IRIs that need a name."""
+        found = {term.value for pair in self.out for term in pair if isinstance(term, NamedNode)}
+        for row in (*self.rivals, *self.identifiers):
+            found.update(term.value for term in row if isinstance(term, NamedNode))
+        for link in self.links.values():
+            found |= {link.record} | link.classes | link.properties
+        return found | {self.thing.value}
+
+
+def as_turtle(graph: Graph, thing: NamedNode, dataset: str) -> tuple[Triple, ...]:
+    """Give the statements of a card: those of the thing, and those of the records that point to it."""
+    result = graph.evaluate(AS_TURTLE.format(thing), dataset)
+    return tuple(sorted(result.triples, key=str)) if isinstance(result, Triples) else ()
+
+
+def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
+    """Ask for all rows behind a card."""
+    links: dict[str, Link] = {}
+    for record, name, kind, day, until, claimed, value in rows(graph, IN.format(thing), dataset):
+        if not isinstance(record, NamedNode) or not isinstance(name, NamedNode) or terms.shrink(name) in TURNED:
+            continue
+        link = links.setdefault(record.value, Link(record.value))
+        link.properties.add(name.value)
+        link.classes.update([kind.value] if isinstance(kind, NamedNode) else [])
+        link.days.update([day.value] if isinstance(day, Literal) else [])
+        link.until = until.value if isinstance(until, Literal) else link.until
+        if isinstance(claimed, NamedNode) and value is not None and terms.shrink(name) == "kzkg:about":
+            link.claimed = (claimed.value, value)
+    above: dict[str, set[str]] = defaultdict(set)
+    for each, over in rows(graph, CLASSES, "all"):
+        if isinstance(each, NamedNode) and isinstance(over, NamedNode):
+            above[each.value].add(over.value)
+    out = [
+        (name, value)
+        for name, value in rows(graph, OUT.format(thing), dataset)
+        if isinstance(name, NamedNode) and value
+    ]
+    days = {each.value for _, each in out if isinstance(each, Literal)} | {
+        day for link in links.values() for day in link.days
+    }
+    exact = inexact_days(graph, {day for day in days if is_day(day)}, dataset)
+    rivals = list(rows(graph, RIVALS.format(thing), "all"))
+    return Findings(thing, out, links, rivals, list(rows(graph, IDENTIFIERS.format(thing), dataset)), above, exact)
+
+
+def is_day(words: str) -> bool:
+    """Tell whether words are written as a day."""
+    return len(words) == 10 and words[4] == words[7] == "-" and words.replace("-", "").isdigit()

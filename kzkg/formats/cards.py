@@ -1,0 +1,110 @@
+"""A card as text for a terminal, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from kzkg import terms
+from kzkg.card import Line, sources_of
+from kzkg.formats.markdown import escaped
+from kzkg.formats.table import BOLD, DIM, PLAIN, folded, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kzkg.card import Card
+    from kzkg.citations import Citation
+    from kzkg.formats import Layout
+
+MANY = 25
+"""More records of one class than this are counted on a text card, not listed; JSON has them all."""
+
+
+def text(card: Card, layout: Layout) -> Iterator[str]:
+    """Write a card for a terminal."""
+    bold, dim, plain = (BOLD, DIM, PLAIN) if layout.colour else ("", "", "")
+    numbers = {each: number for number, each in enumerate(sources_of(card), 1)}
+    width = max(layout.width or 100, 40)
+    yield f"{bold}{safe(card.title)}{plain}\n"
+    yield f"{dim}{terms.shrink(card.thing)}{plain}  {safe(', '.join((*card.classes, *card.kinds)))}\n"
+    for head, lines in parts(card):
+        yield f"\n{bold}{safe(head)}{plain}\n"
+        for line in lines[:MANY]:
+            yield from wrapped(line, numbers, width)
+        if len(lines) > MANY:
+            yield f"  … and {len(lines) - MANY} more: -f json has them all\n"
+    if card.citations:
+        yield f"\n{bold}Mentioned in{plain}\n"
+        marks = " ".join(f"[{numbers[each]}]" for each in card.citations)
+        yield "".join(f"  {part}\n" for part in folded(marks, width - 2))
+    if numbers:
+        yield f"\n{bold}Sources{plain}\n"
+        for each, number in numbers.items():
+            mark = f"[{number}]".rjust(len(str(len(numbers))) + 2)
+            for place, part in enumerate(folded(safe(cited(each)), width - len(mark) - 1)):
+                yield f"{mark if not place else ' ' * len(mark)} {part}\n"
+
+
+def cited(citation: Citation) -> str:
+    """Write a citation with its address."""
+    return f"{citation.line()}, {citation.address}" if citation.address else citation.line()
+
+
+def parts(card: Card) -> Iterator[tuple[str, list[Line]]]:
+    """Give the parts of a card that are lists of lines, with their headings."""
+    if card.names:
+        yield "Names", [named(language, name, preferred=best) for language, name, best in card.names]
+    if card.facts:
+        yield "What is known", list(card.facts)
+    for group, lines in card.links.items():
+        yield f"{group} ({len(lines)})", list(lines)
+    for dispute in card.disputes:
+        why = [Line("open, because", dispute.reason)] if dispute.reason else []
+        yield f"Sources disagree: {dispute.question}", [*why, *dispute.answers]
+    if card.identifiers:
+        yield "Identifiers", list(card.identifiers)
+
+
+def named(language: str, name: str, *, preferred: bool) -> Line:
+    """Write a name as a line."""
+    return Line(f"{language or '-'}{'' if preferred else ', also'}", name)
+
+
+def wrapped(line: Line, numbers: dict[Citation, int], width: int) -> Iterator[str]:
+    """Write one line of a card, broken to the width, with its name in a column of its own."""
+    marks = "".join(f" [{numbers[each]}]" for each in line.citations if each in numbers)
+    note = f" ({line.note})" if line.note else ""
+    date = f"{line.date}  " if line.date else ""
+    head = safe(line.name)[:18].ljust(18)
+    for number, part in enumerate(folded(safe(f"{date}{line.text}{note}{marks}"), width - 22)):
+        yield f"  {head if not number else ' ' * 18}  {part}\n".rstrip(" ")
+
+
+def md(card: Card, _layout: Layout) -> Iterator[str]:
+    """Write a card as Markdown, its sources as footnotes."""
+    numbers = {each: number for number, each in enumerate(sources_of(card), 1)}
+    yield f"# {escaped(card.title)}\n\n`{terms.shrink(card.thing)}`"
+    yield f" {escaped(', '.join((*card.classes, *card.kinds)))}\n"
+    for head, lines in parts(card):
+        yield f"\n## {escaped(head)}\n\n"
+        for line in lines:
+            marks = "".join(f" [^{numbers[each]}]" for each in line.citations if each in numbers)
+            date = f"{line.date}: " if line.date else ""
+            note = f" ({escaped(line.note)})" if line.note else ""
+            yield f"- *{escaped(line.name)}* {date}{escaped(line.text)}{note}{marks}\n"
+    if card.citations:
+        yield "\n## Mentioned in\n\n" + " ".join(f"[^{numbers[each]}]" for each in card.citations) + "\n"
+    yield "\n" if numbers else ""
+    for each, number in numbers.items():
+        address = f" <{each.address}>" if each.address else ""
+        yield f"[^{number}]: {escaped(each.line())}.{address}\n"
+
+
+def json(card: Card, _layout: Layout) -> Iterator[str]:
+    """Write a card as one JSON object."""
+    from json import dumps
+
+    content = asdict(card)
+    content["names"] = [{"lang": lang or None, "name": name, "preferred": best} for lang, name, best in card.names]
+    yield dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,77 @@
+"""Refuses query texts that would write, open a connection, or end the process, before the engine reads them."""
+
+import re
+
+from kzkg.errors import RequestError
+
+LONGEST_TEXT = 100_000
+DEEPEST = 100
+"""Nested brackets; the engine recurses and ends the process with a segmentation fault at some thousands."""
+MOST_STEPS = 1000
+"""Operators, patterns and clauses; each makes the engine's tree one level deeper."""
+
+_SKIPPED = re.compile(
+    r"""(?P<string>\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+        |\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
+      |(?P<iri><(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+      |(?P<comment>\#[^\n\r]*)
+      |(?P<name>[?$]\w+|(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*|@[A-Za-z-]+|\\.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_STEP = re.compile(r"[!+*/|&.;-]|\b(?:UNION|OPTIONAL|FILTER|BIND|MINUS|GRAPH|SELECT)\b", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"\s*(?:(?:PREFIX|BASE)\s*)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def checked(text: str) -> str:
+    """Refuse a text that may not run; else give what is left of it without strings, IRIs, names and comments."""
+    if len(text) > LONGEST_TEXT:
+        raise RequestError(f"the query is too long: {len(text)} characters, at most {LONGEST_TEXT} are taken")
+    bare = _bare(text)
+    # The SPARQL text says that \u escapes count everywhere, engines differ: look at the text with and without them.
+    if _calls_out(text) or _calls_out(_ESCAPE.sub(_letter, text)):
+        raise RequestError("SERVICE is refused: this graph opens no connections for a query")
+    update = _UPDATE.match(bare)
+    if update:
+        raise RequestError(f"{update[1].upper()} is refused: the graph is read-only, ask with SELECT, ASK or CONSTRUCT")
+    depth = deepest = 0
+    for bracket in re.findall(r"[][(){}]", bare):
+        depth += 1 if bracket in "({[" else -1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise RequestError(f"the query is nested too deeply: {deepest} brackets, at most {DEEPEST} are taken")
+    steps = len(_STEP.findall(bare))
+    if steps > MOST_STEPS:
+        raise RequestError(f"the query is too large: {steps} operators and patterns, at most {MOST_STEPS} are taken")
+    return bare
+
+
+def mentions(bare: str, word: str) -> bool:
+    """Whether a keyword may stand in what `checked` left of a text; it may say yes too often, never no too often."""
+    return word.lower() in bare.lower()
+
+
+def _bare(text: str) -> str:
+    return _SKIPPED.sub(" ", text)
+
+
+def _letter(escape: re.Match[str]) -> str:
+    number = int(escape[1] or escape[2], 16)
+    return chr(number) if number <= 0x10FFFF else escape[0]
+
+
+def _calls_out(text: str) -> bool:
+    """Whether SERVICE may stand in a text as a keyword.
+
+    The engine's parser needs no space between keywords and tries readings in turn: it takes `trueSERVICE:x {…}` and
+    `FILTER(1<2)SERVICE?s#>`. So the word counts wherever it may begin, also as a prefix, and in an IRI after a bracket.
+    """
+    hidden = []
+    for found in _SKIPPED.finditer(text):
+        if found["prefix"] is not None:
+            hidden.append(found["prefix"])
+        elif found["iri"] is not None and ")" in found["iri"]:
+            hidden.append(found["iri"].partition(")")[2])
+    return any("service" in part.lower() for part in (_bare(text), *hidden))

@@ -1,0 +1,97 @@
+"""How wide words are in a picture, where a line breaks, and how a list of numbers is told in short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""The first is what the library carries; the second, which most readers have, is exactly as wide."""
+LARGE = 100
+ROOM = 1.02
+"""Kerning and hinting differ a little from reader to reader."""
+
+
+class Ruler:
+    """Knows the width of letters, as the library that draws the picture measures them."""
+
+    def __init__(self) -> None:
+        self._widths: dict[tuple[str, bool], float] = {}
+
+    def width(self, text: str, size: float = 12, *, bold: bool = False) -> float:
+        """The width of a text in pixels, a little more rather than less."""
+        unknown = {letter for letter in text if (letter, bold) not in self._widths}
+        if unknown:
+            self._learn(sorted(unknown), bold=bold)
+        return sum(self._widths[letter, bold] for letter in text) * size / LARGE * ROOM
+
+    def _learn(self, letters: Sequence[str], *, bold: bool) -> None:
+        # A space at an end has no width of its own, so each letter is measured between two others.
+        framed = measured([f"n{letter}n" for letter in letters] + ["nn"], bold=bold)
+        for letter, width in zip(letters, framed, strict=False):
+            self._widths[letter, bold] = max(width - framed[-1], 0.0)
+
+    def wrapped(self, text: str, room: float, size: float = 12, *, bold: bool = False, most: int = 99) -> list[str]:
+        """The text in lines that fit into the room; what does not fit into so many lines ends in an ellipsis."""
+        lines: list[str] = []
+        for word in text.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self.width(longer, size, bold=bold) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(self.cut(word, room, size, bold=bold))
+        if len(lines) > most:
+            rest = " ".join([lines[most - 1], *text.split()[len(" ".join(lines[:most]).split()) :]])
+            lines = [*lines[: most - 1], self.cut(rest, room, size, bold=bold)]
+        return lines or [""]
+
+    def cut(self, text: str, room: float, size: float = 12, *, bold: bool = False) -> str:
+        """The text on one line, with an ellipsis where it is too long."""
+        if self.width(text, size, bold=bold) <= room:
+            return text
+        while text and self.width(text + "…", size, bold=bold) > room:
+            text = text[:-1]
+        return text.rstrip(" ,;:(–") + "…"
+
+
+def measured(texts: Sequence[str], *, bold: bool = False) -> list[float]:
+    """The widths of these texts at a large size: they are drawn, and a box round each tells its bounds."""
+    import vl_convert
+
+    style = {"font": {"value": FONT}, "fontSize": {"value": LARGE}, "fontWeight": {"value": "bold" if bold else "normal"}}
+    scene = vl_convert.vega_to_scenegraph(
+        {
+            "width": 1,
+            "height": 1,
+            "data": [{"name": "texts", "values": [{"text": text} for text in texts]}],
+            "marks": [
+                {
+                    "type": "text",
+                    "name": "drawn",
+                    "from": {"data": "texts"},
+                    "encode": {"enter": {"text": {"field": "text"}, **style}},
+                },
+                {
+                    "type": "rect",
+                    "from": {"data": "drawn"},
+                    "encode": {"enter": {"x": {"field": "bounds.x1"}, "x2": {"field": "bounds.x2"}}},
+                },
+            ],
+        }
+    )
+    root = scene["scenegraph"]["items"][0]
+    return [float(box.get("width", 0)) for box in root["items"][1]["items"]]
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers in short: 1, 2, 3 and 7 are `[1–3, 7]`; none are nothing."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    told = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}–{b}" for a, b in runs]
+    return f"[{', '.join(told)}]" if told else ""

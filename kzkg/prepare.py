@@ -1,0 +1,191 @@
+"""Prepares what a cold answer needs, a store to open read-only and the query headers, once for each state of the files.
+
+Nothing prepared is ever changed: it is built beside, renamed to a name that says its content, and opened after that.
+So two processes may prepare at once, and one that is killed leaves nothing but a folder that a later one clears away.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from uuid import uuid4
+
+import pyoxigraph
+
+from kzkg.catalog import Catalog
+from kzkg.errors import DataError
+
+PACKED = "prepared"
+"""The folder inside a packed graph folder, made by the build of the wheel."""
+
+_CODE = tuple(Path(__file__).with_name(f"{room}.py") for room in ("build", "knowledge", "query", "terms", "view"))
+_RACY = 0.1
+"""Seconds in which a second change of a file might keep its times, so that its stat cannot be trusted yet."""
+
+
+def prepared_store(folder: Path) -> Path:
+    """Give the folder of the prepared store, made now if the files have changed."""
+    return _part(folder, "store", _store_files, _build_store)
+
+
+def prepared_headers(folder: Path) -> Path:
+    """Give the file of the prepared query headers, made now if a query has changed."""
+    return _part(folder, "queries", _query_files, _build_headers) / "queries.json"
+
+
+def pack(folder: Path, target: Path) -> None:
+    """Prepare both parts for a wheel that will hold this folder."""
+    for name, files, build in (("store", _store_files, _build_store), ("queries", _query_files, _build_headers)):
+        home = target / name
+        home.mkdir(parents=True)
+        build(folder, home)
+        _write_json(home / "packed.json", _packed_sign(folder, files(folder)))
+
+
+Files = Callable[[Path], list[Path]]
+Build = Callable[[Path, Path], None]
+
+
+def _part(folder: Path, name: str, files: Files, build: Build) -> Path:
+    packed = folder / PACKED / name
+    found = files(folder)
+    if _read_json(packed / "packed.json") == _packed_sign(folder, found):
+        return packed
+    trouble: OSError | None = None
+    for home in (folder / ".kzkg", _cache(folder)):
+        try:
+            return _generation(home, folder, name, found, build)
+        except OSError as error:
+            trouble = error
+    raise DataError(f"{folder}: cannot be prepared, neither there nor in the user's cache: {trouble}")
+
+
+def _store_files(folder: Path) -> list[Path]:
+    catalog = Catalog(folder)
+    return [*catalog.graph_files.values(), *catalog.view_rules]
+
+
+def _query_files(folder: Path) -> list[Path]:
+    return list(Catalog(folder).query_files.values())
+
+
+def _packed_sign(folder: Path, files: Iterable[Path]) -> dict[str, object]:
+    """Describe the files of a packed folder without their times, which an installer sets as it likes."""
+    sizes = {str(path.relative_to(folder)): _size(path) for path in files}
+    return {"pyoxigraph": pyoxigraph.__version__, "sizes": sizes}
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _generation(home: Path, folder: Path, name: str, files: list[Path], build: Build) -> Path:
+    """Find or make what belongs to the files as they are; the sizes and times of all files are the quick way."""
+    newest, sign = _quick_sign(files)
+    record = home / f"{name}.json"
+    seen = _read_json(record)
+    if isinstance(seen, dict) and seen.get("sign") == sign and (home / str(seen.get("generation"))).is_dir():
+        return home / str(seen["generation"])
+    generation = home / f"{name}-{_content_sign(folder, files)}"
+    if not generation.is_dir():
+        _make(home, generation, folder, build)
+    # A file changed in the same tick as it was read keeps its times: the record waits until the times are past.
+    if newest < time.time() - _RACY and _quick_sign(files)[1] == sign:
+        _write_json(record, {"sign": sign, "generation": generation.name})
+    _clear(home, name, generation)
+    return generation
+
+
+def _make(home: Path, generation: Path, folder: Path, build: Build) -> None:
+    beside = home / f"building-{os.getpid()}-{uuid4().hex[:8]}"
+    beside.mkdir(parents=True)
+    try:
+        build(folder, beside)
+        # When another process was faster its result is as good: a rename onto a filled folder fails.
+        with contextlib.suppress(FileExistsError):
+            _rename(beside, generation)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _rename(beside: Path, generation: Path) -> None:
+    try:
+        beside.rename(generation)
+    except OSError:
+        if not generation.is_dir():
+            raise
+
+
+def _clear(home: Path, name: str, current: Path) -> None:
+    """Remove all but the two newest generations, and what a killed process left an hour ago."""
+    old = sorted(home.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime if path.exists() else 0, reverse=True)
+    dead = [path for path in home.glob("building-*") if path.exists() and path.stat().st_mtime < time.time() - 3600]
+    for path in [*[path for path in old if path != current][1:], *dead]:
+        # Out of sight first, so that nobody opens what is half removed.
+        away = home / f"building-{uuid4().hex[:8]}-old"
+        with contextlib.suppress(OSError):
+            path.rename(away)
+            shutil.rmtree(away, ignore_errors=True)
+
+
+def _quick_sign(files: Iterable[Path]) -> tuple[float, str]:
+    newest, sign = 0.0, hashlib.sha256(f"{pyoxigraph.__version__} {sys.version_info[:2]}".encode())
+    for path in (*files, *_CODE):
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+        newest = max(newest, stat.st_mtime, stat.st_ctime)
+        sign.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode())
+    return newest, sign.hexdigest()
+
+
+def _content_sign(folder: Path, files: Iterable[Path]) -> str:
+    sign = hashlib.sha256(pyoxigraph.__version__.encode())
+    for path in (*files, *_CODE):
+        try:
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+        sign.update(f"{path.relative_to(folder) if path.is_relative_to(folder) else path.name}\0{content}\n".encode())
+    return sign.hexdigest()[:20]
+
+
+def _cache(folder: Path) -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or (
+        os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else str(Path("~/.cache").expanduser())
+    )
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    return Path(base or ".") / "kzkg" / name
+
+
+def _read_json(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _write_json(path: Path, content: object) -> None:
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{uuid4().hex[:8]}")
+    beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    beside.replace(path)
+
+
+def _build_headers(folder: Path, target: Path) -> None:
+    records = [query.record() for query in Catalog(folder).queries.values()]
+    _write_json(target / "queries.json", records)
+
+
+def _build_store(folder: Path, target: Path) -> None:
+    from kzkg.build import build_store
+
+    build_store(Catalog(folder), target)

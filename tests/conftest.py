@@ -1,0 +1,147 @@
+"""The graph of the repository, a tiny fixed one, and both engines, for all tests."""
+
+import shutil
+from collections import Counter
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+
+from kzkg.load import fill, load, rdflib_term
+from kzkg.store import Boolean, Graph, Solutions, Triples, open_graph
+
+ROOT = Path(__file__).resolve().parent.parent
+WORLD = Path(__file__).resolve().parent / "world"
+
+Row = tuple[Any, ...]
+_NUMBERS = {"integer", "decimal", "double", "float", "positiveInteger", "nonNegativeInteger"}
+
+
+def make_world(folder: Path) -> Path:
+    """Copy the tiny world and the ontology of the repository into a folder, where a test may change it."""
+    shutil.copytree(WORLD, folder, ignore=shutil.ignore_patterns(".kzkg"))
+    shutil.copytree(ROOT / "ontology", folder / "ontology")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny world; read it, do not change it."""
+    return make_world(tmp_path_factory.mktemp("graph") / "world")
+
+
+@pytest.fixture
+def own_world(tmp_path: Path) -> Path:
+    """A copy of the tiny world for one test alone."""
+    return make_world(tmp_path / "world")
+
+
+@pytest.fixture(scope="session")
+def world_graph(world: Path) -> Graph:
+    """The tiny world, open."""
+    return open_graph(world)
+
+
+@pytest.fixture(scope="session")
+def repo_graph() -> Graph:
+    """The graph of the repository, open."""
+    return open_graph(ROOT)
+
+
+def normal(term: Any) -> Any:
+    """Write a term of either engine so that equal ones are equal: numbers by value, no xsd:string, one blank node."""
+    if term is None:
+        return None
+    if not isinstance(term, rdflib.term.Identifier):
+        term = rdflib_term(term)
+    if isinstance(term, rdflib.BNode):
+        return "_:"
+    if not isinstance(term, rdflib.Literal):
+        return f"<{term}>"
+    kind = str(term.datatype or "").rpartition("#")[2]
+    if kind in _NUMBERS:
+        return Decimal(str(term)).normalize()
+    return (str(term), term.language, "" if kind == "string" else kind)
+
+
+class Oxigraph:
+    """The engine that answers."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def rows(self, text: str, dataset: str = "accepted") -> Counter[Row]:
+        """The rows of a query, as a multiset."""
+        answer = self.graph.evaluate(text, dataset)
+        if isinstance(answer, Boolean):
+            return Counter([(answer.value,)])
+        if isinstance(answer, Triples):
+            return Counter(
+                (normal(triple.subject), normal(triple.predicate), normal(triple.object)) for triple in answer.triples
+            )
+        return Counter(tuple(normal(term) for term in row) for row in answer.rows)
+
+
+class Rdflib:
+    """The engine that checks the first: the same graphs, read from the same folder."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def accepted(self) -> rdflib.Graph:
+        """The accepted view as a flat graph."""
+        return self._flat("accepted")
+
+    @cached_property
+    def all(self) -> rdflib.Graph:
+        """Everything as a flat graph."""
+        return self._flat("all")
+
+    @cached_property
+    def files(self) -> rdflib.Dataset:
+        """The named graphs, with an empty default graph."""
+        dataset = load(self.graph.catalog.folder)
+        dataset.default_graph.remove((None, None, None))
+        return dataset
+
+    def _flat(self, name: str) -> rdflib.Graph:
+        flat = rdflib.Graph()
+        fill(flat, self.graph.evaluate("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", name))
+        return flat
+
+    def rows(self, text: str, dataset: str = "accepted") -> Counter[Row]:
+        """The rows of a query, as a multiset."""
+        answer = getattr(self, dataset).query(text)
+        if answer.type == "ASK":
+            return Counter([(bool(answer.askAnswer),)])
+        return Counter(tuple(normal(term) for term in row) for row in answer)
+
+
+@pytest.fixture(scope="session")
+def repo_engines(repo_graph: Graph) -> tuple[Oxigraph, Rdflib]:
+    """Both engines over the graph of the repository."""
+    return Oxigraph(repo_graph), Rdflib(repo_graph)
+
+
+@pytest.fixture(scope="session")
+def world_engines(world_graph: Graph) -> tuple[Oxigraph, Rdflib]:
+    """Both engines over the tiny world."""
+    return Oxigraph(world_graph), Rdflib(world_graph)
+
+
+def triples(graph: Graph, dataset: str = "accepted") -> Counter[Row]:
+    """All triples of a dataset's default graph."""
+    return Oxigraph(graph).rows("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", dataset)
+
+
+def column(graph: Graph, text: str, dataset: str = "accepted") -> list[str]:
+    """The first column of a query's rows, as prefixed names or words, sorted."""
+    from kzkg.terms import shrink
+
+    answer = graph.evaluate(text, dataset)
+    assert isinstance(answer, Solutions)
+    return sorted(shrink(row[0].value) for row in answer.rows if row[0] is not None)  # type: ignore[union-attr]
