@@ -10,20 +10,20 @@ if TYPE_CHECKING:
 
     from rdflib import Dataset
 
-    from kzkg.store import Graph
+    from kzkg.library import Graph
 
 __all__ = ["load", "open"]
 
 
 def open(folder: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:  # noqa: A001
     """Open the shipped graph, or the graph in a folder, to ask it questions."""
-    from kzkg.store import open_graph
+    from kzkg.library import open_graph
 
     return open_graph(folder, known_by=known_by)
 
 
 def load(folder: Path | str | None = None) -> Dataset:
     """Give the graph as an `rdflib.Dataset`: a named graph for each file, the accepted view as the default graph."""
-    from kzkg.load import load as load_dataset
+    from kzkg.dataset import load_dataset
 
     return load_dataset(folder)

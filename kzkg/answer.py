@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kzkg import inexact, terms
 from kzkg.asked import Asked
 from kzkg.citations import citations, places, verdicts
 from kzkg.errors import RequestError, nearest
-from kzkg.labels import describe, label
+from kzkg.labels import describe, label, labels
 from kzkg.store import Boolean, Triples
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ class Answer:
         return list(numbers), marks
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """How an answer is wanted: in which language, from which dataset, with what, and how much of it."""
 
     lang: str = "en"
@@ -132,8 +131,11 @@ def ask(
     answer = replace(begun(graph.evaluate(asked.text, dataset), query.summary, query.evidence), asked=asked)
     if answer.statements is not None or answer.boolean is not None:
         return answer
-    records = behind(graph, query, given, dataset, answer) if query.evidence_from else None
-    return finished(graph, answer, wish, dataset, records)
+    if not query.evidence_from:
+        return finished(graph, answer, wish, dataset, None)
+    from kzkg.computed import behind
+
+    return finished(graph, answer, wish, dataset, behind(graph, query, given, dataset, answer))
 
 
 def ask_text(graph: Graph, text: str, wish: Wish | None = None) -> Answer:
@@ -163,8 +165,9 @@ def finished(
     chosen = [column_of(answer, name) for name in wish.columns] or list(range(len(answer.variables)))
     order = list(range(len(answer.rows)))
     if wish.sort:
-        names = named(graph, things(answer.rows), wish.lang, dataset)
-        order = in_order(answer, wish.sort, names)
+        from kzkg.ordering import in_order
+
+        order = in_order(answer, wish.sort, labels(graph, things(answer.rows), wish.lang, dataset))
     if wish.limit is not None:
         order = order[: wish.limit]
     rows = tuple(answer.rows[number] for number in order)
@@ -179,7 +182,9 @@ def finished(
         rows=tuple(tuple(row[column] for column in chosen) for row in rows),
         labels={iri: label(iri, known, wish.lang) for iri, known in details.items()},
         days={(number, chosen.index(column)): text for (number, column), text in days.items() if column in chosen},
-        citations=tuple(citations(row, found, details, wish.lang) for row in support) if wish.cite else None,
+        citations=tuple(citations(row, found, details, wish.lang, graph.known_by) for row in support)
+        if wish.cite
+        else None,
         ranks=ranks(graph, answer, support) if dataset == "all" else None,
     )
 
@@ -187,11 +192,6 @@ def finished(
 def things(rows: Iterable[Row]) -> set[str]:
     """All IRIs in these rows."""
     return {term.value for row in rows for term in row if isinstance(term, NamedNode)}
-
-
-def named(graph: Graph, iris: Iterable[str], lang: str, dataset: str) -> dict[str, str]:
-    """Give the names of these things."""
-    return {iri: label(iri, known, lang) for iri, known in describe(graph, iris, dataset).items()}
 
 
 def records_of(answer: Answer, rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -234,53 +234,3 @@ def column_of(answer: Answer, name: str) -> int:
         return answer.variables.index(plain)
     known = list(answer.variables)
     raise RequestError(f"no column {terms.quoted(name)}{nearest(plain, known)}; there are {', '.join(known)}")
-
-
-def in_order(answer: Answer, sort: Iterable[str], names: Mapping[str, str]) -> list[int]:
-    """Give the numbers of the rows, sorted by these columns as a reader sees them; a minus in front turns one round."""
-    order = list(range(len(answer.rows)))
-    for name in reversed(tuple(sort)):
-        column = column_of(answer, name.removeprefix("-"))
-        keys = [key(row[column], names) for row in answer.rows]
-        order.sort(key=keys.__getitem__, reverse=name.startswith("-"))
-    return order
-
-
-def key(term: Term | None, names: Mapping[str, str]) -> tuple[int, float, str]:
-    """Where a term stands in an ordered column: nothing, numbers, then everything else by its text."""
-    if term is None:
-        return (0, 0.0, "")
-    if isinstance(term, Literal) and term.datatype.value in NUMBERS:
-        return (1, float(term.value), "")
-    if isinstance(term, NamedNode):
-        return (2, 0.0, names.get(term.value, term.value).casefold())
-    return (2, 0.0, term.value.casefold() if isinstance(term, Literal | BlankNode) else str(term))
-
-
-def behind(
-    graph: Graph, query: SavedQuery, given: Mapping[str, Value | Sequence[Value]], dataset: str, answer: Answer
-) -> list[tuple[str, ...]]:
-    """Find the records behind computed rows: what another query yields, matched on shared variables."""
-    other = graph.catalog.query(query.evidence_from or "")
-    slots = {parameter.name for parameter in other.parameters}
-    shared = {name: value for name, value in given.items() if name in slots}
-    yielded = begun(graph.evaluate(other.bind(shared), dataset), "", other.evidence)
-    common = [name for name in answer.variables if name in yielded.variables]
-    here = [answer.variables.index(name) for name in common]
-    there = [yielded.variables.index(name) for name in common]
-    groups: dict[Row, set[str]] = {}
-    for row, records in zip(yielded.rows, records_of(yielded, yielded.rows), strict=True):
-        groups.setdefault(tuple(row[column] for column in there), set()).update(records)
-    return [tuple(sorted(fitting(tuple(row[column] for column in here), groups))) for row in answer.rows]
-
-
-def fitting(wanted: Row, groups: Mapping[Row, set[str]]) -> set[str]:
-    """Give the records of the group that equals a row; a column that is empty in the row fits every group."""
-    if None not in wanted:
-        return groups.get(wanted, set())
-    alike = (
-        records
-        for found, records in groups.items()
-        if all(mine is None or mine == its for mine, its in zip(wanted, found, strict=True))
-    )
-    return {record for records in alike for record in records}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: the graph and the dataset it went to, the text that ran, and for a saved query its name and values."""
+    """A question: the graph and dataset it went to, the text that ran, and for a saved query its name and values."""
 
     graph: Graph = field(repr=False)
     dataset: str
@@ -28,10 +28,9 @@ class Asked:
     given: Mapping[str, Value | Sequence[Value]] = field(default_factory=dict)
 
     def words(self) -> list[tuple[str, str]]:
-        """Each parameter that was given, with its value as a person would type it; several values make several pairs."""
+        """Give each parameter with its value as a person would type it; several values make several pairs."""
         pairs = []
         for name, value in self.given.items():
             several = (value,) if isinstance(value, NamedNode | Literal) else tuple(value)
-            for each in several:
-                pairs.append((name, terms.shrink(each) if isinstance(each, NamedNode) else each.value))
+            pairs += [(name, terms.shrink(each) if isinstance(each, NamedNode) else each.value) for each in several]
         return pairs

@@ -25,7 +25,7 @@ class Type:
     ris: str
 
 
-LOOSE = Type("misc", "howpublished", "document", "GEN")
+LOOSE = Type("misc", "howpublished", "article", "GEN")
 TYPES = {
     "academic": Type("article", "journal", "article-journal", "JOUR"),
     "news": Type("misc", "howpublished", "article-newspaper", "NEWS"),
@@ -66,7 +66,7 @@ def text(works: Sequence[Work], lang: str = "en") -> str:
 
 
 def sentence(work: Work, lang: str = "en") -> str:
-    """Write who, when, what, where in it, and how far the document itself was read; a part that nobody knows is left out."""
+    """Write who, when, what, where in it, and how far the document was read; what nobody knows is left out."""
     date = f" ({work.issued})" if work.issued else ""
     version = f" ({VERSION.get(lang, VERSION['en'])} {work.version})" if work.version else ""
     parts = [f"{work.lead}{date}"]
@@ -81,20 +81,22 @@ def sentence(work: Work, lang: str = "en") -> str:
 
 def bibtex(works: Sequence[Work], lang: str = "en") -> str:
     """Write BibTeX, with the dates and languages of biblatex beside the old fields."""
-    from bibtexparser import BibtexFormat, Library, write_string
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library
     from bibtexparser.model import Entry, Field
+    from bibtexparser.writer import BibtexFormat
 
     del lang
-    entries = []
+    library = Library()
     for work in works:
         kind, fields = entry(work)
-        entries.append(Entry(kind, work.key, [Field(name, value) for name, value in fields.items() if value]))
-    layout = BibtexFormat()
+        library.add(Entry(kind, work.key, [Field(name, value) for name, value in fields.items() if value]))
+    layout = BibtexFormat()  # type: ignore[no-untyped-call]
     layout.indent = "  "
     layout.trailing_comma = True
     layout.block_separator = "\n"
     # The values are ready as they stand; the library's own layer would put braces round the names of months.
-    return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
+    return write_string(library, unparse_stack=[], bibtex_format=layout)
 
 
 def entry(work: Work) -> tuple[str, dict[str, str]]:
@@ -121,7 +123,7 @@ def entry(work: Work) -> tuple[str, dict[str, str]]:
 
 
 def type_of(work: Work) -> Type:
-    """Give the type of a document; a paper without authors may be a copy or a draft, so no journal is claimed for it."""
+    """Give the type of a document; for a paper without authors, maybe a copy or a draft, no journal is claimed."""
     return LOOSE if work.kind == "academic" and not work.authors else TYPES.get(work.kind, LOOSE)
 
 
@@ -179,7 +181,7 @@ def ris(works: Sequence[Work], lang: str = "en") -> str:
     import rispy
 
     del lang
-    class Writer(rispy.RisWriter):  # type: ignore[misc, name-defined]
+    class Writer(rispy.RisWriter):  # type: ignore[misc]
         """Leaves out the numbers that rispy writes between records, which RIS does not have."""
 
         def set_header(self, count: int) -> None:
@@ -225,7 +227,7 @@ def choose(name: str | None, file: str | None) -> str:
         name = next((form for form, (_, suffixes) in WRITERS.items() if suffix in suffixes), None)
         if name is None:
             allowed = ", ".join(f".{suffixes[0]}" for _, suffixes in WRITERS.values())
-            raise RequestError(f"no bibliography has the suffix of {quoted(file)}: name a form with -f, or use {allowed}")
+            raise RequestError(f"no bibliography has the suffix of {quoted(file)}: name one with -f, or use {allowed}")
     name = name or "text"
     if name not in WRITERS:
         hint = nearest(name, list(WRITERS))

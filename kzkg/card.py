@@ -16,6 +16,7 @@ from kzkg.inexact import written
 from kzkg.labels import describe, label
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
     from kzkg.citations import Citation, Places
@@ -74,14 +75,15 @@ def make_card(graph: Graph, thing: NamedNode, lang: str, dataset: str) -> Card:
         raise NotFound(f"{terms.shrink(thing)} is not in the data; 'kzkg show' takes a name, an IRI or a prefixed name")
     support = places(graph, found.records(), "all")
     sources = {source for each in support.values() for source, _ in each}
-    return _Writer(found, support, describe(graph, found.things() | sources, "all"), lang).card()
+    return _Writer(found, support, describe(graph, found.things() | sources, "all"), lang, graph.known_by).card()
 
 
 class _Writer:
     """Turns findings into the lines of a card, in one language."""
 
-    def __init__(self, found: Findings, support: Places, details: Details, lang: str) -> None:
+    def __init__(self, found: Findings, support: Places, details: Details, lang: str, known_by: dt.date | None) -> None:
         self.found, self.support, self.details, self.lang = found, support, details, lang
+        self.known_by = known_by
 
     def card(self) -> Card:
         """Write the whole card."""
@@ -138,7 +140,7 @@ class _Writer:
 
     def cited(self, records: Iterable[str]) -> tuple[Citation, ...]:
         """Give the citations of some records."""
-        return citations(records, self.support, self.details, self.lang)
+        return citations(records, self.support, self.details, self.lang, self.known_by)
 
     def narrowest(self, classes: set[str]) -> set[str]:
         """Leave out the classes that follow from another of them."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -12,6 +11,7 @@ from kzkg import terms
 from kzkg.labels import about, label
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from kzkg.labels import Details
@@ -33,8 +33,7 @@ VERDICTS = """SELECT ?record ?rank WHERE {
 RANKS = "SELECT ?record ?rank WHERE { VALUES ?record { $things } ?record kzkg:rank ?rank }"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Citation:
+class Citation(NamedTuple):
     """A document, and the place in it where it says so."""
 
     label: str
@@ -49,7 +48,7 @@ class Citation:
 
     def fields(self) -> dict[str, str | None]:
         """Give the citation for machines."""
-        return {name: value or None for name, value in asdict(self).items()}
+        return {name: value or None for name, value in self._asdict().items()}
 
 
 Places = dict[str, set[tuple[str, str]]]
@@ -79,10 +78,18 @@ def verdicts(graph: Graph, records: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def citations(records: Iterable[str], found: Places, details: Details, lang: str) -> tuple[Citation, ...]:
-    """Give the citations of one row, each document and place once, in a fixed order."""
+def citations(
+    records: Iterable[str], found: Places, details: Details, lang: str, known_by: dt.date | None = None
+) -> tuple[Citation, ...]:
+    """Give the citations of one row, each document and place once, in a fixed order; only those known by a day."""
     pairs = {pair for record in records for pair in found.get(record, ())}
-    return tuple(sorted(citation(source, place, details, lang) for source, place in pairs))
+    cited = (citation(source, place, details, lang) for source, place in pairs)
+    return tuple(sorted(each for each in cited if known_by is None or issued_by(each.date, known_by)))
+
+
+def issued_by(issued: str, day: dt.date) -> bool:
+    """Tell whether a document of this date was known by a day; one without a date never is."""
+    return bool(issued) and terms.span(issued)[1] <= day
 
 
 def citation(source: str, place: str, details: Details, lang: str) -> Citation:
@@ -93,4 +100,4 @@ def citation(source: str, place: str, details: Details, lang: str) -> Citation:
         return min((value.value for value in known.get(name, [])), default="")
 
     name = label(source, known, lang)
-    return Citation(name, place, first("dcterms:issued"), first("schema:url"), source)
+    return Citation(name, place, first("issued"), first("address"), source)

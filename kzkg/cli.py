@@ -1,15 +1,14 @@
 """The command line: every command with its options, and the one place where a fault becomes a line and an exit code."""
 
-from __future__ import annotations
-
 import os
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
-from kzkg.commands import cite as citing
-from kzkg.errors import KzkgError
+from kzkg.errors import RequestError, nearest
 from kzkg.options import (
     All,
     Cite,
@@ -24,19 +23,53 @@ from kzkg.options import (
     Output,
     Sort,
     When,
+    called_by,
+    hoisted,
 )
+from kzkg.terms import quoted
 
-ROWS = "Formats: table tsv csv json ndjson md html srj srx; a terminal gets a table, a pipe gets TSV."
+ROWS = (
+    "Formats: table tsv csv json ndjson md html xlsx srj srx geojson graphml gexf; a terminal gets a table, a pipe TSV."
+)
 GRAPHS = "Formats: ttl nt nq trig jsonld rdfxml."
 
-app = typer.Typer(
-    name="kzkg",
-    help="Ask a cited knowledge graph of how Kazakhstan's courts, laws and state bodies deal with terrorism.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+PASSING = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+COMMANDS: dict[str, tuple[Callable[..., None] | str, dict[str, Any]]] = {}
+"""Each command: its function, or where that is, and what Typer is told of it."""
+
+
+def command(name: str, **settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Enter a function into the table of commands."""
+
+    def entered(function: Callable[..., None]) -> Callable[..., None]:
+        COMMANDS[name] = (function, settings)
+        return function
+
+    return entered
+
+
+def application(words: list[str]) -> typer.Typer:
+    """Make the command line for these words: all commands, or the one that is called, as each costs a millisecond."""
+    app = typer.Typer(
+        name="kzkg",
+        help="Ask a cited knowledge graph of how Kazakhstan's courts, laws and state bodies deal with terrorism.",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(before)
+    called = called_by(words)
+    if called is not None and called not in COMMANDS:
+        raise RequestError(f"no command {quoted(called)}{nearest(called, list(COMMANDS))}; 'kzkg --help' lists them")
+    for name in [called] if called else COMMANDS:
+        function, settings = COMMANDS[name]
+        if isinstance(function, str):
+            module = import_module(function.partition(":")[0])
+            function = getattr(module, function.partition(":")[2])
+            settings = {"epilog": getattr(module, "EPILOG", None), **settings}
+        app.command(name, **settings)(function)
+    return app
 
 
 def show_version(wanted: bool) -> None:  # noqa: FBT001
@@ -48,8 +81,7 @@ def show_version(wanted: bool) -> None:  # noqa: FBT001
         raise typer.Exit
 
 
-@app.callback()
-def before(
+def before(  # noqa: PLR0913 - the global options
     context: typer.Context,
     *,
     debug: Annotated[
@@ -59,18 +91,19 @@ def before(
     pager: Annotated[
         bool, typer.Option("--pager/--no-pager", envvar="KZKG_PAGER", help="Page long tables on a terminal.")
     ] = True,
+    store: Annotated[
+        str | None, typer.Option("--store", envvar="KZKG_STORE", metavar="FOLDER", help="Ask this graph folder.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Take the options that stand before the command; `main` has looked at --debug, and --version never comes here."""
     del debug, version
-    context.obj = Globals(color.value, pager)
+    context.obj = Globals(color.value, pager, store)
 
 
-@app.command(
-    epilog=ROWS, add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True}
-)
+@command("run", epilog=ROWS, add_help_option=False, context_settings=PASSING)
 def run(  # noqa: PLR0913 - each option is a promise of the interface
     context: typer.Context,
     words: Annotated[
@@ -105,7 +138,7 @@ def run(  # noqa: PLR0913 - each option is a promise of the interface
     run_query(context.obj, words or [], request, explain=explain, about=about)
 
 
-@app.command(epilog=f"{ROWS} {GRAPHS}")
+@command("sparql", epilog=f"{ROWS} {GRAPHS}")
 def sparql(  # noqa: PLR0913 - each option is a promise of the interface
     context: typer.Context,
     query: Annotated[
@@ -134,7 +167,7 @@ def sparql(  # noqa: PLR0913 - each option is a promise of the interface
     run_sparql(context.obj, query, request, files=files)
 
 
-@app.command(epilog=ROWS)
+@command("queries", epilog=ROWS)
 def queries(
     context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(help="Only queries that speak of all these words.")] = None,
@@ -148,7 +181,7 @@ def queries(
     list_queries(context.obj, words or [], form, output)
 
 
-@app.command(epilog="Formats: text json ttl md.")
+@command("show", epilog="Formats: text json ttl md.")
 def show(  # noqa: PLR0913 - each option is a promise of the interface
     context: typer.Context,
     thing: Annotated[str, typer.Argument(metavar="THING", help="A name in any language, an IRI or a prefixed name.")],
@@ -165,7 +198,7 @@ def show(  # noqa: PLR0913 - each option is a promise of the interface
     show_thing(context.obj, thing, form, output, known_by=known_by, lang=lang and lang.value, everything=everything)
 
 
-@app.command(epilog=ROWS)
+@command("stats", epilog=ROWS)
 def stats(
     context: typer.Context,
     *,
@@ -180,7 +213,7 @@ def stats(
     count_things(context.obj, form, output, known_by=known_by, lang=lang and lang.value)
 
 
-@app.command(epilog=GRAPHS)
+@command("export", epilog=GRAPHS)
 def export(
     context: typer.Context,
     *,
@@ -197,8 +230,9 @@ def export(
     export_graph(context.obj, graph, form, output, known_by)
 
 
-@app.command()
+@command("validate")
 def validate(
+    context: typer.Context,
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="Turtle files, as an addition.")
     ] = None,
@@ -210,11 +244,12 @@ def validate(
     """Check the graph, and files that would be added to it, against the shapes and the rules of the house."""
     from kzkg.commands.checking import check_data
 
-    check_data(files or [], form, alone=alone, strict=strict)
+    check_data(context.obj.store, files or [], form, alone=alone, strict=strict)
 
 
-@app.command("format")
+@command("format")
 def form_files(
+    context: typer.Context,
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="Turtle files; none: all of ours.")
     ] = None,
@@ -224,71 +259,23 @@ def form_files(
     """Write Turtle files in their one canonical form."""
     from kzkg.commands.checking import canonical
 
-    canonical(files or [], check=check)
+    canonical(context.obj.store, files or [], check=check)
 
 
-app.command(
-    "cite", epilog=citing.EPILOG, context_settings={"ignore_unknown_options": True, "allow_extra_args": True}
-)(citing.cite)
+COMMANDS["cite"] = ("kzkg.commands.cite:cite", {"context_settings": PASSING})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; a fault is one line on standard error."""
-    words = hoisted(sys.argv[1:] if arguments is None else arguments)
+    words = hoisted(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     debug = "--debug" in words or os.environ.get("KZKG_DEBUG", "").lower() in {"1", "true", "yes", "on"}
     try:
-        return int(app(args=words, standalone_mode=False, prog_name="kzkg") or 0)
+        return int(application(words)(args=words, standalone_mode=False, prog_name="kzkg") or 0)
     except BaseException as error:  # noqa: BLE001 - the last place that can turn a fault into a line
         if debug and not isinstance(error, SystemExit):
             import traceback
 
             traceback.print_exc()
+        from kzkg.faults import told
+
         return told(error)
-
-
-def hoisted(words: list[str]) -> list[str]:
-    """Move the global options before the command, for people write them anywhere."""
-    front, rest = [], []
-    taken = False
-    for number, word in enumerate(words):
-        if "--" in words[:number]:
-            rest.append(word)
-        elif taken or word in {"--debug", "--pager", "--no-pager", "--color"} or word.startswith("--color="):
-            front.append(word)
-            taken = word == "--color" and not taken
-        else:
-            rest.append(word)
-    return front + rest
-
-
-def told(error: BaseException) -> int:
-    """Say on one line what went wrong, and give the exit code that the interface promises for it."""
-    from click.exceptions import Abort, ClickException
-    from click.exceptions import Exit as ClickExit
-
-    from kzkg.output import say
-
-    if isinstance(error, SystemExit | ClickExit):
-        code = error.code if isinstance(error, SystemExit) else error.exit_code
-        return code if isinstance(code, int) else 0 if code is None else 1
-    if isinstance(error, KeyboardInterrupt | Abort):
-        return 130
-    if isinstance(error, KzkgError):
-        if str(error):
-            say(f"kzkg: {one_line(str(error))}")
-        return error.exit_code
-    if isinstance(error, ClickException):
-        context = getattr(error, "ctx", None)
-        where = f"; see '{context.command_path} --help'" if context is not None else ""
-        say(f"kzkg: {one_line(error.format_message())}{where}")
-        return error.exit_code
-    if isinstance(error, OSError):
-        say(f"kzkg: {error.filename or 'input or output'}: {error.strerror or error}")
-        return 4
-    say(f"kzkg: unexpected fault, {type(error).__name__}: {one_line(str(error))} (--debug shows where)")
-    return 4
-
-
-def one_line(message: str) -> str:
-    """Put a message on one line, without anything that could move the cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in " ".join(message.split()))

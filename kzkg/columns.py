@@ -35,7 +35,7 @@ class Column:
 
 
 def cell(answer: Answer, term: Term | None) -> Cell:
-    """A term as the value that it stands for; what is no day, number or truth is text, so that a code keeps its zeros.
+    """Give the value that a term stands for; what is no day, number or truth is text, so that a code keeps its zeros.
 
     A year or a month is text too: it is not a day.
     """
@@ -49,7 +49,7 @@ def cell(answer: Answer, term: Term | None) -> Cell:
 
 
 def columns(answer: Answer, *, cite: bool) -> list[Column]:
-    """The columns as CSV has them: `x_label` right of each `x` that holds things, then the rank and the citations."""
+    """Give the columns as CSV has them: `x_label` right of an `x` that holds things, then rank and citations."""
     if answer.statements is not None:
         raise RequestError("the answer is a graph, not rows: read its statements, or write it as ttl")
     if answer.boolean is not None:
@@ -71,7 +71,7 @@ def _columns(answer: Answer, *, cite: bool) -> Iterator[Column]:
 
 
 def alike(name: str, values: list[Cell]) -> Column:
-    """A column of one kind: whole numbers become numbers beside numbers, and any other mixture becomes text."""
+    """Make a column of one kind: whole numbers become numbers beside numbers, any other mixture becomes text."""
     kinds = {KINDS[type(value)] for value in values if value is not None}
     if len(kinds) == 1:
         return Column(name, kinds.pop(), tuple(values))
@@ -81,5 +81,5 @@ def alike(name: str, values: list[Cell]) -> Column:
 
 
 def text(value: Cell) -> str:
-    """A value as SPARQL writes it."""
+    """Write a value as SPARQL does."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -13,11 +13,12 @@ MOST_STEPS = 1000
 _SKIPPED = re.compile(
     r"""(?P<string>\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
-      |(?P<iri><(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+      |(?P<iri><(?:[A-Za-z][A-Za-z0-9+.-]*://[^<>\"{}|^`\\\x00-\x20]*|[^<>\"{}|^`\\\x00-\x20\#'()]*)>)
       |(?P<comment>\#[^\n\r]*)
-      |(?P<name>[?$]\w+|(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*|@[A-Za-z-]+|\\.)""",
+      |(?P<name>[?$]\w+|(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*|@[A-Za-z-]+)""",
     re.VERBOSE | re.DOTALL,
 )
+_UNCLEAR = re.compile(r"\\|<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>\"{}|^`\x00-\x20]*[#'()][^<>\"{}|^`\x00-\x20]*>")
 _STEP = re.compile(r"[!+*/|&.;-]|\b(?:UNION|OPTIONAL|FILTER|BIND|MINUS|GRAPH|SELECT)\b", re.IGNORECASE)
 _UPDATE = re.compile(
     r"\s*(?:(?:PREFIX|BASE)\s*)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE
@@ -29,31 +30,32 @@ def checked(text: str) -> str:
     """Refuse a text that may not run; else give what is left of it without strings, IRIs, names and comments."""
     if len(text) > LONGEST_TEXT:
         raise RequestError(f"the query is too long: {len(text)} characters, at most {LONGEST_TEXT} are taken")
-    bare = _bare(text)
-    # The SPARQL text says that \u escapes count everywhere, engines differ: look at the text with and without them.
-    if _calls_out(text) or _calls_out(_ESCAPE.sub(_letter, text)):
+    rest = bare(text)
+    if _calls_out(text):
         raise RequestError("SERVICE is refused: this graph opens no connections for a query")
-    update = _UPDATE.match(bare)
+    update = _UPDATE.match(rest)
     if update:
         raise RequestError(f"{update[1].upper()} is refused: the graph is read-only, ask with SELECT, ASK or CONSTRUCT")
+    counted = text if _UNCLEAR.search(text) else rest
     depth = deepest = 0
-    for bracket in re.findall(r"[][(){}]", bare):
+    for bracket in re.findall(r"[][(){}]", counted):
         depth += 1 if bracket in "({[" else -1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         raise RequestError(f"the query is nested too deeply: {deepest} brackets, at most {DEEPEST} are taken")
-    steps = len(_STEP.findall(bare))
+    steps = len(_STEP.findall(counted))
     if steps > MOST_STEPS:
         raise RequestError(f"the query is too large: {steps} operators and patterns, at most {MOST_STEPS} are taken")
-    return bare
+    return rest
 
 
-def mentions(bare: str, word: str) -> bool:
+def mentions(rest: str, word: str) -> bool:
     """Whether a keyword may stand in what `checked` left of a text; it may say yes too often, never no too often."""
-    return word.lower() in bare.lower()
+    return word.lower() in rest.lower()
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Give what is left of a text without strings, IRIs, names and comments."""
     return _SKIPPED.sub(" ", text)
 
 
@@ -65,13 +67,11 @@ def _letter(escape: re.Match[str]) -> str:
 def _calls_out(text: str) -> bool:
     """Whether SERVICE may stand in a text as a keyword.
 
-    The engine's parser needs no space between keywords and tries readings in turn: it takes `trueSERVICE:x {…}` and
-    `FILTER(1<2)SERVICE?s#>`. So the word counts wherever it may begin, also as a prefix, and in an IRI after a bracket.
+    The engine's parser needs no space between keywords and tries readings in turn: it takes `trueSERVICE:x {…}`, and
+    `FILTER(?a<?b)#>` as a comment where another reader sees an IRI. So the word counts wherever it may begin, also
+    in a prefix; and in a text that can be read in two ways, with a backslash or such an IRI, it counts anywhere.
     """
-    hidden = []
-    for found in _SKIPPED.finditer(text):
-        if found["prefix"] is not None:
-            hidden.append(found["prefix"])
-        elif found["iri"] is not None and ")" in found["iri"]:
-            hidden.append(found["iri"].partition(")")[2])
-    return any("service" in part.lower() for part in (_bare(text), *hidden))
+    if _UNCLEAR.search(text):
+        return any("service" in reading.lower() for reading in (text, _ESCAPE.sub(_letter, text)))
+    prefixes = [found["prefix"] or "" for found in _SKIPPED.finditer(text)]
+    return any("service" in part.lower() for part in (bare(text), *prefixes))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from kzkg.store import Graph
 
 INEXACT = """SELECT ?record ?day ?start ?precision ?text WHERE {
-  ?record kzkg:datePrecision ?precision ; kzkg:date|kzkg:validFrom|kzkg:value ?day
-  FILTER (?precision != v:precision-day$days)
+  $days ?record kzkg:date|kzkg:validFrom|kzkg:value ?day . ?record kzkg:datePrecision ?precision
+  FILTER (?precision != v:precision-day)
   OPTIONAL { ?record kzkg:validFrom ?start }
   OPTIONAL { ?record kzkg:dateText ?text }
 }"""
@@ -33,8 +32,7 @@ REPORTED = {"en": "reported", "ru": "по сообщению", "kk": "хабар
 DATE = terms.PREFIXES["xsd"] + "date"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Day:
+class Day(NamedTuple):
     """A day that a record gives, how exact it is, and whether a stretch of time starts on it."""
 
     precision: str
@@ -68,8 +66,8 @@ def shown_days(
 
 def inexact_days(graph: Graph, days: AbstractSet[str], dataset: str) -> dict[str, dict[str, Day]]:
     """Ask for the records that give one of these days as an inexact one; of many days, for all such records."""
-    wanted = ", ".join(str(terms.day(day)) for day in sorted(days)) if len(days) <= FEW else ""
-    text = INEXACT.replace("$days", f" && ?day IN ({wanted})" if wanted else "")
+    wanted = " ".join(str(terms.day(day)) for day in sorted(days)) if len(days) <= FEW else ""
+    text = INEXACT.replace("$days", f"VALUES ?day {{ {wanted} }}" if wanted else "")
     found: dict[str, dict[str, Day]] = defaultdict(dict)
     for record, day, start, precision, words in ask(graph, text, dataset):
         if isinstance(record, NamedNode) and isinstance(day, Literal):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,13 +18,17 @@ if TYPE_CHECKING:
     from kzkg.store import Graph
 
 LANGUAGES = ("en", "ru", "kk")
-DETAILS = ("skos:prefLabel", "rdfs:label", "kzkg:name", "dcterms:title", "dcterms:issued", "schema:url")
+# Three branches are four times faster than one pattern with a list of properties: that is joined with everything.
+DETAILS = """SELECT ?thing ?label ?issued ?address WHERE { VALUES ?thing { $things }
+  { ?thing skos:prefLabel ?label } UNION { ?thing dcterms:issued ?issued } UNION { ?thing schema:url ?address } }"""
+OTHER_NAMES = """SELECT ?thing ?label ?issued ?address WHERE { VALUES ?thing { $things }
+  ?thing rdfs:label|kzkg:name|dcterms:title ?label }"""
 HYPHENS = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212_]+")
 FEW = 12
 MOST = 800
 
 Details = dict[str, dict[str, list[Literal | NamedNode]]]
-"""For each IRI what is written about it: prefixed property name to values."""
+"""For each IRI what is written about it: its labels, the date of issue, the address."""
 
 
 def rows(graph: Graph, text: str, dataset: str) -> tuple[tuple[terms.Term | None, ...], ...]:
@@ -47,27 +50,25 @@ def values(iris: Iterable[str]) -> str:
 
 
 def describe(graph: Graph, iris: Iterable[str], dataset: str) -> Details:
-    """Names, dates and addresses of all these things, in one question to the graph."""
+    """Ask for names, dates and addresses of all these things at once, and again for those without a label."""
     found: Details = {iri: {} for iri in iris}
-    # A second VALUES line for the properties is four times slower than this filter: it is joined with everything.
-    text = (
-        "SELECT ?thing ?property ?value WHERE { VALUES ?thing { $things } ?thing ?property ?value "
-        f"FILTER (?property IN ({', '.join(DETAILS)})) }}"
-    )
-    for thing, name, value in about(graph, text, found, dataset):
-        if isinstance(thing, NamedNode) and isinstance(name, NamedNode) and isinstance(value, Literal | NamedNode):
-            found[thing.value].setdefault(terms.shrink(name), []).append(value)
+    for text in (DETAILS, OTHER_NAMES):
+        for thing, label, issued, address in about(graph, text, [iri for iri in found if not found[iri]], dataset):
+            if isinstance(thing, NamedNode):
+                known = found[thing.value]
+                for name, value in (("label", label), ("issued", issued), ("address", address)):
+                    if isinstance(value, Literal | NamedNode):
+                        known.setdefault(name, []).append(value)
     return found
 
 
 def label(iri: str, known: Mapping[str, list[Literal | NamedNode]], lang: str) -> str:
     """Give the name of a thing in the reader's language, else in the next one that has one, else its short IRI."""
-    order = {tag: number for number, tag in enumerate((lang, *LANGUAGES, ""))}
-    for name in DETAILS[:3]:
-        named = [value for value in known.get(name, []) if isinstance(value, Literal)]
-        if named:
-            return min(named, key=lambda each: (order.get(each.language or "", len(order)), each.value)).value
-    return terms.shrink(iri)
+    order = {tag: number for number, tag in enumerate(dict.fromkeys((lang, *LANGUAGES, "")))}
+    named = [value for value in known.get("label", []) if isinstance(value, Literal)]
+    if not named:
+        return terms.shrink(iri)
+    return min(named, key=lambda each: (order.get(each.language or "", len(order)), each.value)).value
 
 
 def labels(graph: Graph, iris: Iterable[str], lang: str, dataset: str = "accepted") -> dict[str, str]:
@@ -80,8 +81,7 @@ def fold(words: str) -> str:
     return HYPHENS.sub(" ", words).strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A thing that a name may mean, and what tells it from others."""
 
     thing: NamedNode

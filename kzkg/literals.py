@@ -14,12 +14,9 @@ GEO = PREFIXES["geo"]
 
 _WHOLE = r"[+-]?[0-9]+"
 _ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+_BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 _FORMS = {
     "integer": _WHOLE,
-    "nonNegativeInteger": r"\+?[0-9]+|-0+",
-    "positiveInteger": r"\+?0*[1-9][0-9]*",
-    "long": _WHOLE,
-    "int": _WHOLE,
     "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
     "double": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
     "float": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
@@ -32,7 +29,17 @@ _FORMS = {
 }
 FORMS = {XSD + name: re.compile(form) for name, form in _FORMS.items()}
 FORMS[GEO + "wktLiteral"] = re.compile(r"(?:<[^<>\s]*>\s*)?[A-Z]+ ?(?:Z ?)?(?:\(.*\)|EMPTY)", re.DOTALL)
-NUMBERS = {XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "long", "int", "decimal")}
+_RANGES: dict[str, tuple[int | None, int | None]] = {
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    **{name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for name, bits in _BITS.items()},
+    **{f"unsigned{name.capitalize()}": (0, 2**bits - 1) for name, bits in _BITS.items()},
+}
+RANGES = {XSD + name: limits for name, limits in _RANGES.items()}
+FORMS |= dict.fromkeys(RANGES, FORMS[XSD + "integer"])
+NUMBERS = {XSD + "integer", XSD + "decimal", *RANGES}
 FLOATS = {XSD + "double", XSD + "float"}
 DATES = {XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
 
@@ -45,6 +52,10 @@ def is_valid(literal: Literal) -> bool:
     match = form.fullmatch(literal.value)
     if match and "day" in form.groupindex:
         return _is_day(match["day"])
+    if match and literal.datatype.value in RANGES:
+        least, most = RANGES[literal.datatype.value]
+        number = Decimal(literal.value)
+        return (least is None or number >= least) and (most is None or number <= most)
     return match is not None
 
 
@@ -67,14 +78,13 @@ def compare(one: Literal, other: Literal) -> int | None:
 def value(literal: Literal) -> tuple[str, Any] | None:
     """Read a literal as something that can be compared with others of its sort."""
     datatype = literal.datatype.value
-    if literal.language or not is_valid(literal):
+    if literal.language or not is_valid(literal) or literal.value == "NaN":
         return None
-    if datatype in NUMBERS:
-        return "number", Decimal(literal.value)
-    if datatype in FLOATS:
-        return None if literal.value == "NaN" else ("number", Decimal(literal.value.replace("INF", "Infinity")))
+    if datatype in NUMBERS or datatype in FLOATS:
+        return "number", Decimal(literal.value.replace("INF", "Infinity"))
     if datatype == XSD + "date":
         return datatype, dt.date.fromisoformat(literal.value[:10])
-    if datatype in DATES or datatype == XSD + "string":
-        return datatype, literal.value
-    return None
+    if datatype == XSD + "dateTime":
+        moment = dt.datetime.fromisoformat(literal.value)
+        return f"{datatype} {moment.tzinfo is not None}", moment
+    return (datatype, literal.value) if datatype in DATES or datatype == XSD + "string" else None

@@ -73,7 +73,12 @@ def _dataset(version: str, modified: str) -> Facts:
         "void:exampleResource": [expand(f"id:{name}") for name in EXAMPLES],
     }
     one += [(predicate, value) for predicate, values in several.items() for value in values]
-    return [(DATASET, predicate, value) for predicate, value in one]
+    project = "id:org-kzkg-project"
+    return [
+        *((DATASET, predicate, value) for predicate, value in one),
+        (expand(project).value, "rdf:type", expand("prov:Agent")),
+        (expand(project).value, "skos:prefLabel", _text("The kzkg project")),
+    ]
 
 
 def _graph(
@@ -101,9 +106,9 @@ def _graph(
 
 def _sources(triples: list[Triple], supported: dict[str, set[str]]) -> set[str]:
     """Name the documents a graph describes, else those that support its things, else the one in its header."""
-    described = {t.subject.value for t in triples if t.predicate.value == TYPE and t.object == expand("kzkg:Source")}
+    described = {str(t.subject)[1:-1] for t in triples if t.predicate.value == TYPE and t.object == expand("kzkg:Source")}
     behind = set().union(*(supported.get(str(t.subject), set()) for t in triples))
-    named = {t.object.value for t in triples if t.predicate == expand("dcterms:source")}
+    named = {str(t.object)[1:-1] for t in triples if t.predicate == expand("dcterms:source")}
     return described or behind or named
 
 
@@ -114,9 +119,9 @@ def _supported(catalog: Catalog) -> dict[str, set[str]]:
     for path in catalog.graph_files.values():
         for triple in parse(path.read_bytes(), format=RdfFormat.TURTLE):
             if triple.predicate.value == PREFIXES["kzkg"] + "source":
-                source_of[triple.subject.value] = triple.object.value
+                source_of[str(triple.subject)] = str(triple.object)[1:-1]
             elif triple.predicate.value == PREFIXES["kzkg"] + "evidence":
-                evidence.append((str(triple.subject), triple.object.value))
+                evidence.append((str(triple.subject), str(triple.object)))
     found: dict[str, set[str]] = {}
     for record, citation in evidence:
         if citation in source_of:
@@ -146,10 +151,11 @@ def _written(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     checksums, days = {}, {}
     if path.exists():
         for triple in parse(path.read_bytes(), format=RdfFormat.TURTLE):
-            if triple.predicate == expand("spdx:checksumValue"):
-                checksums[triple.subject.value.removesuffix(".ttl#sha256")] = triple.object.value
-            if triple.predicate == expand("dcterms:modified"):
-                days[triple.subject.value] = triple.object.value
+            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
+                if triple.predicate == expand("spdx:checksumValue"):
+                    checksums[triple.subject.value.removesuffix(".ttl#sha256")] = triple.object.value
+                if triple.predicate == expand("dcterms:modified"):
+                    days[triple.subject.value] = triple.object.value
     return checksums, days
 
 

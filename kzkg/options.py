@@ -1,10 +1,7 @@
 """The options that mean the same on every command."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -25,13 +22,16 @@ class When(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Globals:
+class Globals(NamedTuple):
     """What stands before the command."""
 
     colour: str = "auto"
     pager: bool = True
+    store: str | None = None
 
+
+VALUED = ("--color", "--store")
+VALUED_WITH_SIGN = tuple(f"{option}=" for option in VALUED)
 
 Format = Annotated[
     str | None,
@@ -60,3 +60,27 @@ FailEmpty = Annotated[bool, typer.Option("--fail-empty", help="End with exit cod
 Excel = Annotated[
     bool, typer.Option("--excel", help="CSV that Excel reads rightly: a byte-order mark, no cell taken for a formula.")
 ]
+
+
+def hoisted(words: list[str]) -> list[str]:
+    """Move the global options before the command, for people write them anywhere."""
+    front, rest = [], []
+    taken = False
+    for number, word in enumerate(words):
+        if "--" in words[:number]:
+            rest.append(word)
+        elif taken or word in {"--debug", "--pager", "--no-pager", *VALUED} or word.startswith(VALUED_WITH_SIGN):
+            front.append(word)
+            taken = word in VALUED and not taken
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def called_by(words: list[str]) -> str | None:
+    """Find the command among the words: the first that is neither an option nor the value of one."""
+    before_it = [None, *words]
+    for previous, word in zip(before_it, words, strict=False):
+        if not word.startswith("-") and previous not in VALUED:
+            return word
+    return None

@@ -57,7 +57,9 @@ def _part(folder: Path, name: str, files: Files, build: Build) -> Path:
     if _read_json(packed / "packed.json") == _packed_sign(folder, found):
         return packed
     trouble: OSError | None = None
-    for home in (folder / ".kzkg", _cache(folder)):
+    # Beside an installed package nothing is written: an uninstaller would not know of it.
+    homes = [_cache(folder)] if (folder / PACKED).is_dir() else [folder / ".kzkg", _cache(folder)]
+    for home in homes:
         try:
             return _generation(home, folder, name, found, build)
         except OSError as error:

@@ -16,6 +16,7 @@ Path = Callable[["Facts", Term], list[Term]]
 SH, RDF, RDFS = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["rdfs"]
 TYPE, FIRST, REST, NIL = (NamedNode(RDF + word) for word in ("type", "first", "rest", "nil"))
 SUBCLASS = NamedNode(RDFS + "subClassOf")
+CLASSES = {NamedNode(RDFS + "Class"), NamedNode(PREFIXES["owl"] + "Class")}
 
 # What a constraint takes: terms as they are, one number, a list of terms, or shapes.
 TERMS = ("class", "datatype", "nodeKind", "hasValue", "equals", "disjoint", "lessThan", "lessThanOrEquals")
@@ -144,21 +145,24 @@ class Shapes:
 
 
 def read_shapes(triples: Iterable[Triple]) -> Shapes:
-    """Read the shapes of a graph; a shape that is not understood, or a graph without any, is an error."""
+    """Read the shapes of a graph; a shape that is not understood is an error."""
     graph = Facts(triples)
-    _refuse_unknown_words(graph)
     shapes: dict[Term, Shape] = {}
     for node in _shape_nodes(graph):
         shapes[node] = _read(graph, node)
-    found = Shapes(graph, shapes)
-    if not found.targeted:
+    return Shapes(graph, shapes)
+
+
+def refuse_faulty(shapes: Shapes) -> None:
+    """Refuse shapes with words that SHACL does not have, that would find nothing, or would not say what they found."""
+    _refuse_unknown_words(shapes.graph)
+    if not shapes.targeted:
         raise DataError("the shapes hold no shape with a target: nothing would be checked")
-    for shape in found.targeted:
+    for shape in shapes.targeted:
         if not shape.parameters:
             raise DataError(f"{show(shape.node)} has a target but no constraint: nothing would be checked")
         if not shape.message:
             raise DataError(f"{show(shape.node)} has no sh:message")
-    return found
 
 
 def show(term: Term | Triple) -> str:
@@ -213,13 +217,16 @@ def _read(graph: Facts, node: Term) -> Shape:
     path = graph.values(node, _sh("path"))
     deactivated = _text(graph.values(node, _sh("deactivated"))) == "true"
     severity = graph.values(node, _sh("severity"))
+    targets = [(word, term) for word in TARGETS for term in graph.values(node, _sh(word))]
+    if not CLASSES.isdisjoint(graph.values(node, TYPE)):
+        targets.append(("targetClass", node))
     return Shape(
         node,
         _path(graph, path[0]) if path else None,
         path[0] if path else None,
         severity[0].value.removeprefix(SH) if severity else "Violation",
         _text(graph.values(node, _sh("message"))),
-        () if deactivated else tuple((word, term) for word in TARGETS for term in graph.values(node, _sh(word))),
+        () if deactivated else tuple(targets),
         {} if deactivated else parameters,
     )
 
@@ -243,24 +250,23 @@ def _refuse_bad_values(graph: Facts, node: Term, parameters: dict[str, list[Term
             raise DataError(f"{show(node)}: sh:pattern is no pattern: {error}") from error
 
 
-def _path(graph: Facts, term: Term) -> Path:
-    """Turn a property path into a function from a node to the nodes it leads to, each once."""
+def _path(graph: Facts, term: Term, *, back: bool = False) -> Path:
+    """Turn a property path into a function from a node to the nodes it leads to, or back, each once."""
     if isinstance(term, NamedNode):
+        if back:
+            return lambda facts, node: facts.subjects(term, node)
         return lambda facts, node: facts.values(node, term)
+    if graph.values(term, FIRST):
+        steps = [_path(graph, item, back=back) for item in graph.items(term)]
+        return _sequence(steps[::-1] if back else steps)
     for word in PATHS:
         for inner in graph.values(term, _sh(word)):
             if word == "inversePath":
-                return _inverse(inner)
+                return _path(graph, inner, back=not back)
             if word == "alternativePath":
-                return _alternative([_path(graph, item) for item in graph.items(inner)])
-            return _repeated(_path(graph, inner), word)
-    return _sequence([_path(graph, item) for item in graph.items(term)])
-
-
-def _inverse(inner: Term) -> Path:
-    if not isinstance(inner, NamedNode):
-        raise DataError(f"{show(inner)}: sh:inversePath is only understood of a single property")
-    return lambda facts, node: facts.subjects(inner, node)
+                return _alternative([_path(graph, item, back=back) for item in graph.items(inner)])
+            return _repeated(_path(graph, inner, back=back), word)
+    raise DataError(f"{show(term)} stands where a path must stand")
 
 
 def _alternative(steps: list[Path]) -> Path:

@@ -20,6 +20,7 @@ from kzkg.terms import PREFIXES, Term
 GRAPH = PREFIXES["g"]
 VIEWS = {name: NamedNode(GRAPH + name) for name in ("accepted", "all")}
 
+_STAR = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*(?:DISTINCT|REDUCED)?\s*[*]", re.IGNORECASE | re.DOTALL)
 _NODES = "SELECT ?node { VALUES ?class { kzkg:Claim kzkg:Citation kzkg:DefinitionElement } ?node a ?class }"
 _CITED = "SELECT ?claim ?citation { ?claim a kzkg:Claim ; kzkg:evidence ?citation }"
 
@@ -135,8 +136,7 @@ def _evaluate(store: Store, text: str, **dataset: Any) -> Result:
     try:
         answer = store.query(text, prefixes=PREFIXES, **dataset)
         if isinstance(answer, QuerySolutions):
-            names = tuple(variable.value for variable in answer.variables)
-            return Solutions(names, tuple(tuple(solution) for solution in answer))
+            return _solutions(text, answer)
         if isinstance(answer, QueryBoolean):
             return Boolean(bool(answer))
         return Triples(tuple(answer))
@@ -146,6 +146,17 @@ def _evaluate(store: Store, text: str, **dataset: Any) -> Result:
         raise RequestError(f"the query cannot be evaluated: {' '.join(str(error).split())}") from error
     except OSError as error:
         raise DataError(f"the prepared store cannot be read: {error}") from error
+
+
+def _solutions(text: str, answer: QuerySolutions) -> Solutions:
+    """Read all rows; of `SELECT *` the engine gives the columns in any order, here they come as in the text."""
+    names = tuple(variable.value for variable in answer.variables)
+    rows = tuple(tuple(solution) for solution in answer)
+    if not _STAR.match(guard.bare(text)):
+        return Solutions(names, rows)
+    seen = list(dict.fromkeys(re.findall(r"[?$](\w+)", text)))
+    order = sorted(range(len(names)), key=lambda index: seen.index(names[index]))
+    return Solutions(tuple(names[i] for i in order), tuple(tuple(row[i] for i in order) for row in rows))
 
 
 def _syntax(text: str, message: str) -> str:

@@ -13,7 +13,7 @@ from kzkg.constraints import Checker
 from kzkg.errors import DataError, nearest
 from kzkg.houserules import Breach, DataFile
 from kzkg.locate import Term
-from kzkg.shacl import Result, read_shapes, show
+from kzkg.shacl import Result, read_shapes, refuse_faulty, show
 from kzkg.terms import PREFIXES, shrink
 
 ACCEPTED = "ontology/shapes/accepted-warnings.tsv"
@@ -70,6 +70,7 @@ def validate(catalog: Catalog, files: Sequence[Path] = (), *, alone: bool = Fals
     data = _read_all(catalog, files, alone=alone)
     shape_triples = _shape_triples(catalog)
     shapes = read_shapes(shape_triples)
+    refuse_faulty(shapes)
     _refuse_unknown_terms(shape_triples, data)
     faults = [_breach(breach) for breach in houserules.breaches(data)]
     triples = [triple for file in data for triple in file.triples]

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from kzkg import terms
-from kzkg.citations import places
-from kzkg.errors import NotFound
-from kzkg.labels import about, labels, rows
+from kzkg.labels import about, labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kzkg.answer import Answer
-    from kzkg.citations import Citation
     from kzkg.store import Graph
     from kzkg.terms import Term
 
 DATASET = "https://w3id.org/kzkg/dataset"
+OURS = "https://w3id.org/kzkg/"
 SELF = "kzkg"
 """The key of the data set itself in a bibliography."""
 PROPERTIES = (
@@ -34,16 +31,8 @@ DESCRIBED = (
     "SELECT ?thing ?property ?value WHERE { VALUES ?thing { $things } ?thing ?property ?value "
     f"FILTER (?property IN ({', '.join(PROPERTIES)})) }}"
 )
-ITSELF = """SELECT ?source ?place WHERE {
-  { $thing a kzkg:Source BIND ($thing AS ?source) }
-  UNION { $thing a kzkg:Citation ; kzkg:source ?source OPTIONAL { $thing kzkg:locator ?place } }
-}"""
 UNKNOWN_LANGUAGE = "und"
 ORDER = ("en", "ru", "kk", "")
-
-Cited = dict[str, set[str]]
-"""For each document the places in it that are cited; none when it is cited as a whole."""
-
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -87,58 +76,17 @@ class Work:
         return tuple(int(part) for part in self.issued.split("-")) if self.issued else ()
 
 
-def merged(citations: Iterable[Citation]) -> Cited:
-    """Bring citations of one document at several places together."""
-    found: Cited = defaultdict(set)
-    for citation in citations:
-        found[citation.source].update(part.strip() for part in citation.place.split(",") if part.strip())
-    return dict(found)
-
-
-def cited_for(graph: Graph, thing: NamedNode, lang: str = "en", dataset: str = "accepted") -> Cited:
-    """Find what to cite for a thing: a document itself, a citation's document, else all that supports what is known."""
-    if thing.value == DATASET:
-        return {DATASET: set()}
-    itself: Cited = {}
-    for source, place in rows(graph, ITSELF.replace("$thing", str(thing)), "all"):
-        if isinstance(source, NamedNode):
-            itself[source.value] = set(place.value.split(",")) if isinstance(place, Literal) else set()
-    if itself:
-        return itself
-    from kzkg.card import make_card, sources_of
-
-    found = merged(sources_of(make_card(graph, thing, lang, dataset)))
-    if not found:
-        raise NotFound(f"no document is cited for {terms.shrink(thing)}")
-    return found
-
-
-def behind(graph: Graph, answer: Answer) -> Cited:
-    """Find what to cite for an answer: the citations of its rows, else the documents that the rows themselves name."""
-    found = merged(each for row in answer.citations or () for each in row)
-    if not found:
-        named = places(graph, {term.value for row in answer.rows for term in row if isinstance(term, NamedNode)}, "all")
-        found = {source: set() for pairs in named.values() for source, _ in pairs}
-    if not found:
-        raise NotFound("the rows of this answer rest on no document of their own: cite the data set")
-    return found
-
-
 def works(graph: Graph, cited: Mapping[str, Iterable[str]], lang: str = "en") -> list[Work]:
     """Describe these documents, in the order of a bibliography."""
     known: dict[str, dict[str, list[Term]]] = {iri: defaultdict(list) for iri in cited}
     for thing, name, value in about(graph, DESCRIBED, cited, "all"):
         if isinstance(thing, NamedNode) and isinstance(name, NamedNode) and value is not None:
             known[thing.value][terms.shrink(name)].append(value)
-    linked = {value.value for each in known.values() for found in each.values() for value in found if is_thing(value)}
+    values = [value for each in known.values() for found in each.values() for value in found]
+    linked = {value.value for value in values if isinstance(value, NamedNode) and value.value.startswith(OURS)}
     names = labels(graph, linked, lang, "all")
     found = [work(iri, each, names, cited[iri], lang) for iri, each in known.items()]
     return sorted(found, key=lambda each: (each.lead.casefold(), each.issued, each.key))
-
-
-def is_thing(value: Term) -> bool:
-    """Tell whether a value is a thing of ours, which may have a name."""
-    return isinstance(value, NamedNode) and value.value.startswith("https://w3id.org/kzkg/")
 
 
 def work(
@@ -167,13 +115,13 @@ def work(
         issn=identifier if re.fullmatch(r"\d{4}-\d{3}[\dXx]", identifier) else "",
         access=first("kzkg:access"),
         version=first("dcat:version"),
-        licence=first("dcterms:license"),
+        licence=short(first("dcterms:license")),
         places=tuple(sorted(at, key=in_order)),
     )
 
 
 def spoken(value: Term, names: Mapping[str, str], lang: str) -> tuple[int, str]:
-    """Give a value as text, and how far its language is from the reader's; a thing of ours without a name is unknown."""
+    """Give a value as text, and how far its language is from the reader's; a thing without a name is unknown."""
     if isinstance(value, NamedNode):
         name = names.get(value.value, value.value)
         return 0, "" if name == terms.shrink(value) != value.value else name
@@ -198,6 +146,12 @@ def authors(written: str) -> tuple[Author, ...]:
         if name:
             found.append(Author(family.strip(), given.strip()) if comma else Author(name))
     return tuple(found)
+
+
+def short(licence: str) -> str:
+    """Give the short name of a Creative Commons licence; any other address stays as it is."""
+    found = re.search(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", licence)
+    return f"CC {found[1].upper()} {found[2]}" if found else licence
 
 
 def in_order(place: str) -> tuple[str, int, str]:

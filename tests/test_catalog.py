@@ -12,7 +12,9 @@ from kzkg.store import graph_folder, open_catalog
 
 
 def test_each_file_is_one_graph(world: Path) -> None:
-    graphs = {terms.shrink(name): path.relative_to(world).as_posix() for name, path in Catalog(world).graph_files.items()}
+    graphs = {
+        terms.shrink(name): path.relative_to(world).as_posix() for name, path in Catalog(world).graph_files.items()
+    }
     assert graphs == {
         "g:agency": "data/sources/agency.ttl",
         "g:curation": "data/curation.ttl",
@@ -43,7 +45,9 @@ def test_two_files_of_one_graph_are_refused(own_world: Path) -> None:
 def test_a_query_by_name(world: Path) -> None:
     for catalog in (Catalog(world), open_catalog(world)):
         assert catalog.query("bans").summary == "Which courts banned which groups?"
-        with pytest.raises(NotFound, match=r"no saved query 'ban'; did you mean bans\?; 'kzkg queries' lists them") as error:
+        with pytest.raises(
+            NotFound, match=r"no saved query 'ban'; did you mean bans\?; 'kzkg queries' lists them"
+        ) as error:
             catalog.query("ban")
         assert error.value.exit_code == 3
 

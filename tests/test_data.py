@@ -10,6 +10,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kzkg import houserules, turtle
 from kzkg.catalog import Catalog
+from kzkg.constraints import Checker
+from kzkg.shacl import Shapes, show
 from kzkg.terms import expand, shrink
 from kzkg.validation import read_file
 from tests import examples
@@ -19,6 +21,7 @@ CATALOG = Catalog(ROOT)
 DATA = [path for path in CATALOG.graph_files.values() if path.parent.name != "ontology"]
 TURTLE = [*CATALOG.graph_files.values(), *examples.SHAPE_FILES]
 ARTICLE = ROOT.parent / "shared" / "source"
+ABOUT_ASKED = ("about", "answers")
 
 
 def name(path):
@@ -92,6 +95,20 @@ def test_every_source_has_one_file():
         if triple.predicate == houserules.TYPE and triple.object == houserules.DOCUMENT
     ]
     assert len(described) == len(set(described))
+
+
+# ---- the view
+
+
+def test_what_the_view_leaves_out_is_an_open_question(repo_graph):
+    shown = repo_graph.evaluate("CONSTRUCT WHERE { ?s ?p ?o }").triples
+    complete = ("kzs:S18", "kzs:S20", "kzs:S21", "kzs:S23", "kzs:S27")
+    wanted = {n: s for n, s in examples.shapes().all.items() if not s.targets or show(n).startswith(complete)}
+    results = Checker([*shown, *examples.background()], Shapes(examples.shapes().graph, wanted)).results()
+    about, asked = ({t.subject: t.object for t in triples() if t.predicate == expand(f"kzkg:{p}")} for p in ABOUT_ASKED)
+    open_things = {about.get(claim) for claim in asked}
+    assert [(show(r.focus), show(r.shape)) for r in results if r.focus not in open_things] == []
+    assert shown
 
 
 # ---- no sentence of the article

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kzkg.errors import DataError, Found, RequestError
 from kzkg.output import deliver, language, say, screen
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 LONGEST_QUERY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The options of a question, as they were typed."""
 
     form: str | None = None
@@ -39,11 +37,12 @@ class Request:
     def wish(self, dataset: str) -> Wish:
         """Put the options into the words of the room that answers."""
         from kzkg.answer import Wish
+        from kzkg.formats import keeps_sources
 
         return Wish(
             lang=language(self.lang),
             dataset="all" if self.everything and dataset != "files" else dataset,
-            cite=self.cite,
+            cite=self.cite or keeps_sources(self.form, self.output),
             sort=listed(self.sort),
             limit=self.limit,
             columns=listed(self.columns),
@@ -55,13 +54,13 @@ def listed(words: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split(",") if word.strip()) if words else ()
 
 
-def opened(known_by: str | None = None) -> Graph:
-    """Open the shipped graph on the day of knowledge that was asked for, and say what that left out."""
+def opened(known_by: str | None = None, store: str | None = None) -> Graph:
+    """Open the shipped graph, or another, on the day of knowledge that was asked for, and say what that left out."""
     from kzkg.store import open_graph
 
-    graph = open_graph(known_by=known_by)
+    graph = open_graph(store, known_by=known_by)
     if known_by and graph.undated:
-        say(f"known by {graph.known_by}: {graph.undated} undated documents are left out, nobody can say since when")
+        say(f"known by {graph.known_by}: documents without a date are left out, {graph.undated} of them")
     return graph
 
 
@@ -71,7 +70,7 @@ def run_query(settings: Globals, words: list[str], request: Request, *, explain:
     from kzkg.labels import resolve
 
     name, given = parsed(words)
-    graph = opened(None if about else request.known_by)
+    graph = opened(None if about else request.known_by, settings.store)
     query = found(graph.catalog, name)
     if about:
         from kzkg.commands.explaining import help_on
@@ -127,7 +126,7 @@ def run_sparql(settings: Globals, text: str, request: Request, *, files: bool) -
     if files and request.everything:
         raise RequestError("--files and --all name two datasets: choose one")
     query = read(text)
-    graph = opened(request.known_by)
+    graph = opened(request.known_by, settings.store)
     wish = request.wish("files" if files else "accepted")
     answer = ask_text(graph, query, wish)
     present(settings, answer, request, wish)
@@ -178,6 +177,8 @@ def present(settings: Globals, answer: Answer, request: Request, wish: Wish) -> 
         lang=wish.lang,
     )
     check(row, layout)
+    if row.name == "xlsx" and view.terminal and not to_file:
+        raise RequestError("a workbook is no text for a terminal: add -o FILE.xlsx")
     deliver(row.write(rowed(answer, row), layout), request.output, paged=view if row.name == "table" else None)
 
 

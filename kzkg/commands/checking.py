@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kzkg.validation import Fault, Report
 
 
-def check_data(files: list[str], form: str, *, alone: bool, strict: bool) -> None:
+def check_data(store: str | None, files: list[str], form: str, *, alone: bool, strict: bool) -> None:
     """Check the graph with these files added to it, or the files alone; one line for each fault."""
     if form not in {"text", "json"}:
         raise RequestError(f"a report has no format {quoted(form)}{nearest(form, ['text', 'json'])}; use text or json")
@@ -24,7 +24,7 @@ def check_data(files: list[str], form: str, *, alone: bool, strict: bool) -> Non
     from kzkg.store import open_catalog
     from kzkg.validation import validate
 
-    report = validate(open_catalog(), [Path(file) for file in files], alone=alone)
+    report = validate(open_catalog(store), [Path(file) for file in files], alone=alone)
     deliver(as_json(report) if form == "json" else as_text(report), None)
     counts = report.counts
     found = ", ".join(f"{counts[severity]} {severity.lower()}" for severity in counts) or "nothing"
@@ -68,14 +68,14 @@ def fields(fault: Fault) -> dict[str, str | int | None]:
     return {**asdict(fault), "file": str(fault.file) if fault.file else None}
 
 
-def canonical(files: list[str], *, check: bool) -> None:
+def canonical(store: str | None, files: list[str], *, check: bool) -> None:
     """Write files in canonical form, or say which are not."""
     from kzkg.store import open_catalog
 
     if files:
         paths = [Path(file) for file in files]
     else:
-        catalog = open_catalog()
+        catalog = open_catalog(store)
         paths = [*catalog.graph_files.values(), catalog.alignments, *catalog.shapes]
     changed = [path for path in paths if brought(path, write=not check)]
     deliver((f"{path}\n" for path in changed), None)

@@ -37,7 +37,8 @@ def list_queries(settings: Globals, words: list[str], form: str | None, output: 
     from kzkg.store import open_catalog
 
     wanted = [word.casefold() for word in words]
-    found = [query for query in open_catalog().queries.values() if all(word in spoken(query) for word in wanted)]
+    known = open_catalog(settings.store).queries.values()
+    found = [query for query in known if all(word in spoken(query) for word in wanted)]
     found.sort(key=lambda query: (query.group, query.name))
     view = screen(settings.colour, pager=settings.pager)
     if form is None and output is None and view.terminal:
@@ -48,8 +49,9 @@ def list_queries(settings: Globals, words: list[str], form: str | None, output: 
         answer = Answer("Saved queries", names, rows, total=len(rows))
         present(settings, answer, Request(form, output), Wish())
     if not found:
-        known = sorted({word for query in open_catalog().queries.values() for word in spoken(query).split()})
-        empty(f"no saved query speaks of {terms.quoted(' '.join(words))}{nearest(wanted[-1], known)}", Request())
+        spoken_of = sorted({word for query in known for word in spoken(query).split()})
+        hint = nearest(wanted[-1], spoken_of) if wanted else ""
+        empty(f"no saved query speaks of {terms.quoted(' '.join(words))}{hint}", Request())
 
 
 def spoken(query: SavedQuery) -> str:
@@ -100,7 +102,7 @@ def show_thing(  # noqa: PLR0913 - the options of the command
         raise RequestError(
             f"a card has no format {terms.quoted(form)}{nearest(form, list(CARDS))}; use {', '.join(CARDS)}"
         )
-    graph = opened(known_by)
+    graph = opened(known_by, settings.store)
     dataset, tongue = "all" if everything else "accepted", language(lang)
     meant = thing(graph, word)
     card = make_card(graph, meant, tongue, dataset)
@@ -119,7 +121,7 @@ def count_things(
     """Count statements, documents, questions, and the things of each class."""
     from kzkg.answer import finished
 
-    graph, wish = opened(known_by), Wish(language(lang), "all")
+    graph, wish = opened(known_by, settings.store), Wish(language(lang), "all")
     rows: list[tuple[terms.Term | None, terms.Term | None]] = [
         (Literal("statements of the accepted view"), number(graph, TRIPLES, "accepted")),
         (Literal("statements of all files"), number(graph, TRIPLES, "all")),
@@ -142,7 +144,7 @@ def number(graph: Graph, text: str, dataset: str) -> terms.Term | None:
 
 def export_graph(settings: Globals, name: str, form: str | None, output: str | None, known_by: str | None) -> None:
     """Write a dataset, or the graph of one file."""
-    graph = opened(known_by)
+    graph = opened(known_by, settings.store)
     if name in {"accepted", "all"}:
         statements = triples(graph, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", name)
     elif name == "files":
@@ -152,8 +154,14 @@ def export_graph(settings: Globals, name: str, form: str | None, output: str | N
         statements = triples(
             graph, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {chosen(graph, name)} {{ ?s ?p ?o }} }}", "files"
         )
-    answer = Answer(statements=tuple(sorted(statements, key=str)))
+    answer = Answer(statements=tuple(sorted(statements, key=place)))
     present(settings, answer, Request(form, output), Wish())
+
+
+def place(statement: Triple | Quad) -> tuple[str, str]:
+    """Order statements by graph, then by subject, predicate and object."""
+    graph = statement.graph_name if isinstance(statement, Quad) else None
+    return str(graph or ""), str(statement)
 
 
 def triples(graph: Graph, text: str, dataset: str) -> tuple[Triple | Quad, ...]:

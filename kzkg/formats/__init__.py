@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kzkg.errors import RequestError, nearest
 from kzkg.terms import quoted
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     Writer = Callable[["Answer", "Layout"], "Iterable[str] | bytes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What a writer has to know about the place where its text will be read."""
 
     cite: bool = False
@@ -28,15 +26,14 @@ class Layout:
     lang: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """One row of the table: a name, the kind of answer it can hold, and where its writer lives."""
 
     name: str
     holds: str
     where: str
     media: str
-    suffixes: tuple[str, ...] = field(default=())
+    suffixes: tuple[str, ...] = ()
 
     @property
     def write(self) -> Writer:
@@ -47,6 +44,7 @@ class Format:
         return cast("Writer", getattr(import_module(f"kzkg.formats.{module}"), function))
 
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
@@ -57,6 +55,10 @@ FORMATS: dict[str, Format] = {
         Format("ndjson", "rows", "objects:ndjson", "application/x-ndjson", ("ndjson", "jsonl")),
         Format("md", "rows", "markdown:md", "text/markdown", ("md", "markdown")),
         Format("html", "rows", "html:html", "text/html", ("html", "htm")),
+        Format("xlsx", "rows", "xlsx:xlsx", WORKBOOK, ("xlsx",)),
+        Format("geojson", "rows", "geojson:geojson", "application/geo+json", ("geojson",)),
+        Format("graphml", "rows", "network:graphml", "application/graphml+xml", ("graphml",)),
+        Format("gexf", "rows", "network:gexf", "application/gexf+xml", ("gexf",)),
         Format("srj", "rows", "sparql:srj", "application/sparql-results+json", ("srj",)),
         Format("srx", "rows", "sparql:srx", "application/sparql-results+xml", ("srx",)),
         Format("ttl", "graph", "graph:ttl", "text/turtle", ("ttl", "turtle")),
@@ -102,6 +104,11 @@ def rowed(answer: Answer, row: Format) -> Answer:
     from pyoxigraph import Literal
 
     return replace(answer, variables=("answer",), rows=((Literal(answer.boolean),),), boolean=None, total=1)
+
+
+def keeps_sources(name: str | None, file: str | None) -> bool:
+    """Tell whether a format has a sheet for the sources, which is filled also where no row is to name them."""
+    return name == "xlsx" or (name is None and file is not None and file.lower().endswith(".xlsx"))
 
 
 def check(row: Format, layout: Layout) -> None:

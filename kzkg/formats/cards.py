@@ -106,5 +106,17 @@ def json(card: Card, _layout: Layout) -> Iterator[str]:
     from json import dumps
 
     content = asdict(card)
+    content["citations"] = [each.fields() for each in card.citations]
+    content["facts"] = [entry(line) for line in card.facts]
+    content["links"] = {group: [entry(line) for line in lines] for group, lines in card.links.items()}
+    content["identifiers"] = [entry(line) for line in card.identifiers]
+    for dispute, written in zip(card.disputes, content["disputes"], strict=True):
+        written["answers"] = [entry(line) for line in dispute.answers]
     content["names"] = [{"lang": lang or None, "name": name, "preferred": best} for lang, name, best in card.names]
     yield dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def entry(line: Line) -> dict[str, object]:
+    """Give one line of a card for machines."""
+    known = {name: value for name, value in asdict(line).items() if value}
+    return {**known, "citations": [each.fields() for each in line.citations]}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kzkg.pictures.columns import Columns
-from kzkg.pictures.text import ranges
+from kzkg.pictures.text import Ruler, ranges
 from kzkg.pictures.words import heading, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kzkg.answer import Answer
+    from kzkg.pictures.places import Spot
 
 MOST_LISTED = 120
 """More documents than this are listed in the HTML form alone."""
@@ -55,21 +57,33 @@ class Sources:
         return ranges(mark for row in rows if row < len(self.marks) for mark in self.marks[row])
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True)
+class Subject:
     """What a picture is made of, and for whom."""
 
     answer: Answer
     lang: str = "en"
     known_by: str = ""
     everything: bool = False
+    spots: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
+    """For each thing in the rows where it is, or where it happened."""
 
-    @property
+    @cached_property
     def columns(self) -> Columns:
         """The columns of the answer, and what they hold."""
         return Columns(self.answer)
 
-    def tip(self, rows: Iterable[int], sources: Sources, title: str = "") -> dict[str, str]:
+    @cached_property
+    def sources(self) -> Sources:
+        """The documents behind the rows."""
+        return Sources(self.answer)
+
+    @cached_property
+    def ruler(self) -> Ruler:
+        """What measures the words."""
+        return Ruler()
+
+    def tip(self, rows: Iterable[int], title: str = "") -> dict[str, str]:
         """What is shown of these rows when somebody points at their mark."""
         chosen = list(rows)
         told = {"title": title} if title else {}
@@ -81,7 +95,7 @@ class Request:
             told.update({str(place): self.row(row) for place, row in enumerate(chosen[:12], 1)})
             if len(chosen) > 12:
                 told["…"] = f"+{len(chosen) - 12}"
-        if marks := sources.of(chosen):
+        if marks := self.sources.of(chosen):
             told[say("sources", self.lang)] = marks
         return told
 

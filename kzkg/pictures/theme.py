@@ -53,25 +53,26 @@ class Body:
 class Canvas:
     """Collects marks; each is drawn over those before it."""
 
-    def __init__(self, *, zoom: bool = False) -> None:
+    def __init__(self, name: str = "body", *, zoom: bool = False) -> None:
+        self.name = name
         self.zoom = zoom
         self.data: list[dict[str, Any]] = []
         self.marks: list[dict[str, Any]] = []
         self.scales: list[dict[str, Any]] = []
         self.axes: list[dict[str, Any]] = []
-        self.signals: list[dict[str, Any]] = []
+        self.signals: list[dict[str, Any]] = moving() if zoom else []
 
     def _layer(self, kind: str, items: Sequence[dict[str, Any]], encode: dict[str, Any], *, pointed: bool) -> None:
         if not items:
             return
-        name = f"layer-{len(self.marks)}"
+        name = f"{self.name}-{len(self.marks)}"
         self.data.append({"name": name, "values": [{"px": 0, "py": 0, **item} for item in items]})
         if pointed:
             encode = {**encode, "tooltip": {"field": "tip"}, "cursor": {"value": "pointer"}}
         self.marks.append(
             {
                 "type": kind,
-                "name": f"marks-{len(self.marks)}",
+                "name": f"{name}-marks",
                 "from": {"data": name},
                 "interactive": pointed,
                 "encode": {"update": encode},
@@ -157,6 +158,17 @@ class Canvas:
             encode.update({name: {"signal": signal} for name, signal in moved.items()})
         filled = [{"fill": None, "stroke": None, "dash": None, **item} for item in items]
         self._layer("path", filled, encode, pointed=any("tip" in item for item in items))
+
+
+def moving() -> list[dict[str, Any]]:
+    """The signals of a picture that can be enlarged by buttons of its page, and dragged."""
+    drag = "[@body:pointerdown, window:pointerup] > window:pointermove!"
+    return [
+        {"name": "zoom", "value": 1},
+        {"name": "held", "value": [0, 0], "on": [{"events": "@body:pointerdown", "update": "[x() - dx, y() - dy]"}]},
+        {"name": "dx", "value": 0, "on": [{"events": drag, "update": "x() - held[0]"}]},
+        {"name": "dy", "value": 0, "on": [{"events": drag, "update": "y() - held[1]"}]},
+    ]
 
 
 def keys(names: Sequence[str], other: str) -> dict[str, Key]:

@@ -11,7 +11,7 @@ from kzkg.store import Solutions, open_graph
 from kzkg.terms import PREFIXES, Term
 
 
-def load(folder: Path | str | None = None) -> Dataset:
+def load_dataset(folder: Path | str | None = None) -> Dataset:
     """Read every file into its named graph, as written, and the accepted view into the default graph."""
     opened = open_graph(folder)
     dataset = Dataset(default_union=False)
