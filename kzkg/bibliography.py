@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ TYPES = {
 }
 CONTAINED = {"article-journal", "article-newspaper", "entry-encyclopedia", "JOUR", "NEWS", "ENCYC"}
 """The types in which the publisher of a document is the name of what it appeared in."""
+JOURNAL = re.compile(r"(?P<name>.+?),? (?:(?P<volume>\d+)(?: \((?P<issue>\d+)\))?|[Nn]o\. (?P<number>\d[^,]*))")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # BibTeX counts braces whether or not a backslash stands before them, so a lone one needs a word in its place.
 ESCAPES = str.maketrans(
@@ -104,13 +106,16 @@ def entry(work: Work) -> tuple[str, dict[str, str]]:
     kind = type_of(work)
     whole = kind.bibtex == "misc" or (work.authors and work.publisher and work.issued)
     kind = kind if whole else LOOSE
+    name, volume, number = container(work) if kind.bibtex == "article" else (work.publisher, "", "")
     year, month = work.issued[:4], work.day[1:2]
     notes = [", ".join(work.places), work.access, f"Version {work.version}" if work.version else "", work.licence]
     return kind.bibtex, {
         "author": braced(" and ".join(author(each) for each in work.authors)),
         "key": braced(escaped(work.lead) if not work.authors else ""),
         "title": braced(braced(escaped(work.title))),
-        kind.field: braced(escaped(work.publisher)),
+        kind.field: braced(escaped(name)),
+        "volume": braced(volume),
+        "number": braced(number),
         "year": braced(year),
         "month": MONTHS[month[0] - 1] if month else "",
         "date": braced(work.issued),
@@ -125,6 +130,14 @@ def entry(work: Work) -> tuple[str, dict[str, str]]:
 def type_of(work: Work) -> Type:
     """Give the type of a document; for a paper without authors, maybe a copy or a draft, no journal is claimed."""
     return LOOSE if work.kind == "academic" and not work.authors else TYPES.get(work.kind, LOOSE)
+
+
+def container(work: Work) -> tuple[str, str, str]:
+    """Take a journal apart into its name, volume and number, where the graph names them in one line."""
+    found = JOURNAL.fullmatch(work.publisher) if type_of(work).bibtex == "article" else None
+    if not found:
+        return work.publisher, "", ""
+    return found["name"], found["volume"] or "", found["number"] or found["issue"] or ""
 
 
 def author(each: Author) -> str:
@@ -150,13 +163,16 @@ def braced(words: str) -> str:
 def csl(work: Work) -> dict[str, Any]:
     """Give a document as an item of CSL-JSON."""
     kind = type_of(work).csl
+    name, volume, number = container(work)
     names = [{"family": a.family, "given": a.given} if a.given else {"literal": a.family} for a in work.authors]
     item: dict[str, Any] = {
         "id": work.key,
         "type": kind,
         "title": work.title,
         "author": names,
-        "container-title" if kind in CONTAINED else "publisher": work.publisher,
+        "container-title" if kind in CONTAINED else "publisher": name,
+        "volume": volume,
+        "issue": number,
         "issued": {"date-parts": [list(work.day)]} if work.day else None,
         "language": work.language,
         "DOI": work.doi,
@@ -165,7 +181,7 @@ def csl(work: Work) -> dict[str, Any]:
         "version": work.version,
         "note": "; ".join(part for part in (", ".join(work.places), work.access, work.licence) if part),
     }
-    return {name: value for name, value in item.items() if value}
+    return {field: value for field, value in item.items() if value}
 
 
 def csl_json(works: Sequence[Work], lang: str = "en") -> str:
@@ -193,12 +209,15 @@ def ris(works: Sequence[Work], lang: str = "en") -> str:
 def ris_record(work: Work) -> dict[str, Any]:
     """Give a document as a record of RIS; a date has slashes, also where it is not whole."""
     kind = type_of(work).ris
+    name, volume, number = container(work)
     record: dict[str, Any] = {
         "type_of_reference": kind,
         "id": work.key,
         "title": work.title,
         "authors": [str(each) for each in work.authors],
-        "secondary_title" if kind in CONTAINED else "publisher": work.publisher,
+        "secondary_title" if kind in CONTAINED else "publisher": name,
+        "volume": volume,
+        "number": number,
         "year": work.issued[:4],
         "date": "/".join([*work.issued.split("-"), *[""] * (4 - len(work.day))]) if work.day else "",
         "language": work.language,
@@ -208,7 +227,7 @@ def ris_record(work: Work) -> dict[str, Any]:
         "edition": work.version,
         "notes": [part for part in (", ".join(work.places), work.access, work.licence) if part],
     }
-    return {name: value for name, value in record.items() if value}
+    return {field: value for field, value in record.items() if value}
 
 
 WRITERS: dict[str, tuple[Callable[[Sequence[Work], str], str], tuple[str, ...]]] = {

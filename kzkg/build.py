@@ -8,12 +8,13 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
-from kzkg.knowledge import Knowledge, layers, read_knowledge
+from kzkg.knowledge import Knowledge, read_knowledge
+from kzkg.ranges import layers
 from kzkg.terms import PREFIXES
 from kzkg.view import ACCEPTED, ALL, View, derive
 
-FILES = "files.nq"
-"""The named graphs once more as text: the quickest way to a store in memory, for GRAPH as known by a day."""
+GRAPHS, KNOWN, FILES = "graphs.json", "known.json", "files.nq"
+"""The names of the file graphs; what `known_by` needs; and the file graphs as text, the quickest way into memory."""
 
 
 def read_files(catalog: Catalog) -> Store:
@@ -57,14 +58,14 @@ def build_store(catalog: Catalog, target: Path) -> None:
     del store
     for log in (target / "store").glob("LOG*"):
         log.unlink()  # it names the machine and the hour of the build
-    facts = {
-        "graphs": [graph.value for graph in files],
+    known = {
         "days": [day.isoformat() for day in knowledge.days],
         "undated": knowledge.undated,
         "size": size,
         "layers": sorted(graph.value for graph in used),
     }
-    (target / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    (target / KNOWN).write_text(json.dumps(known), encoding="utf-8")
+    (target / GRAPHS).write_text(json.dumps([graph.value for graph in files]), encoding="utf-8")
 
 
 def _lines(views: dict[str, View], knowledge: Knowledge, size: int, used: set[NamedNode]) -> Iterator[str]:

@@ -75,9 +75,12 @@ def application(words: list[str]) -> typer.Typer:
 def show_version(wanted: bool) -> None:  # noqa: FBT001
     """Print the version and leave."""
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        print(f"kzkg {version('kzkg')}")
+        try:
+            print(f"kzkg {version('kzkg')}")
+        except PackageNotFoundError:  # in a checkout that nobody has installed
+            print("kzkg, not installed")
         raise typer.Exit
 
 
@@ -267,7 +270,9 @@ COMMANDS["cite"] = ("kzkg.commands.cite:cite", {"context_settings": PASSING})
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; a fault is one line on standard error."""
-    words = hoisted(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    words = hoisted(sys.argv[1:] if arguments is None else arguments)
+    if called_by(words) is None:
+        words.append("--help")
     debug = "--debug" in words or os.environ.get("KZKG_DEBUG", "").lower() in {"1", "true", "yes", "on"}
     try:
         return int(application(words)(args=words, standalone_mode=False, prog_name="kzkg") or 0)

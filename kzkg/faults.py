@@ -6,6 +6,9 @@ from click.exceptions import Exit as ClickExit
 from kzkg.errors import KzkgError
 from kzkg.output import say
 
+LONGEST = 1000
+"""Typer repeats a user's word in full, however long it is."""
+
 
 def told(error: BaseException) -> int:
     """Say on one line what went wrong, and give the exit code that the interface promises for it."""
@@ -32,4 +35,5 @@ def told(error: BaseException) -> int:
 
 def one_line(message: str) -> str:
     """Put a message on one line, without anything that could move the cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in " ".join(message.split()))
+    line = "".join(letter if letter.isprintable() else " " for letter in " ".join(message.split()))
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -46,7 +46,8 @@ class Answer(plain.Answer):
         return iter(self.to_dicts())
 
     def __repr__(self) -> str:
-        held = f"{len(self)} rows" if self.statements is None else f"{len(self)} statements"
+        what = "row" if self.statements is None else "statement"
+        held = f"{len(self)} {what}{'' if len(self) == 1 else 's'}"
         return f"<Answer {self.title!r}: {held if self.boolean is None else self.boolean}>"
 
     def __str__(self) -> str:
@@ -167,7 +168,7 @@ class Graph(store.Graph):
 
         return thing(self, name).value
 
-    def cite(self, name: str = "dataset", form: str = "text", *, lang: str = "en", **values: Given) -> str:
+    def cite(self, name: str = "dataset", /, form: str = "text", *, lang: str = "en", **values: Given) -> str:
         """Write what to cite for a thing, one document, the answer of a saved query, or the data set itself."""
         from kzkg.bibliography import write
         from kzkg.citing import meant

@@ -5,15 +5,12 @@ So two processes may prepare at once, and one that is killed leaves nothing but 
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from uuid import uuid4
 
 import pyoxigraph
 
@@ -23,7 +20,10 @@ from kzkg.errors import DataError
 PACKED = "prepared"
 """The folder inside a packed graph folder, made by the build of the wheel."""
 
-_CODE = tuple(Path(__file__).with_name(f"{room}.py") for room in ("build", "knowledge", "query", "terms", "view"))
+_CODE = tuple(
+    Path(__file__).with_name(f"{room}.py")
+    for room in ("build", "header", "knowledge", "query", "ranges", "terms", "view")
+)
 _RACY = 0.1
 """Seconds in which a second change of a file might keep its times, so that its stat cannot be trusted yet."""
 
@@ -58,10 +58,10 @@ def _part(folder: Path, name: str, files: Files, build: Build) -> Path:
         return packed
     trouble: OSError | None = None
     # Beside an installed package nothing is written: an uninstaller would not know of it.
-    homes = [_cache(folder)] if (folder / PACKED).is_dir() else [folder / ".kzkg", _cache(folder)]
+    homes = [_cache] if (folder / PACKED).is_dir() else [_beside, _cache]
     for home in homes:
         try:
-            return _generation(home, folder, name, found, build)
+            return _generation(home(folder), folder, name, found, build)
         except OSError as error:
             trouble = error
     raise DataError(f"{folder}: cannot be prepared, neither there nor in the user's cache: {trouble}")
@@ -107,7 +107,9 @@ def _generation(home: Path, folder: Path, name: str, files: list[Path], build: B
 
 
 def _make(home: Path, generation: Path, folder: Path, build: Build) -> None:
-    beside = home / f"building-{os.getpid()}-{uuid4().hex[:8]}"
+    import shutil
+
+    beside = home / f"building-{os.getpid()}-{_token()}"
     beside.mkdir(parents=True)
     try:
         build(folder, beside)
@@ -128,29 +130,34 @@ def _rename(beside: Path, generation: Path) -> None:
 
 def _clear(home: Path, name: str, current: Path) -> None:
     """Remove all but the two newest generations, and what a killed process left an hour ago."""
+    import shutil
+
     old = sorted(home.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime if path.exists() else 0, reverse=True)
     dead = [path for path in home.glob("building-*") if path.exists() and path.stat().st_mtime < time.time() - 3600]
     for path in [*[path for path in old if path != current][1:], *dead]:
         # Out of sight first, so that nobody opens what is half removed.
-        away = home / f"building-{uuid4().hex[:8]}-old"
+        away = home / f"building-{_token()}-old"
         with contextlib.suppress(OSError):
             path.rename(away)
             shutil.rmtree(away, ignore_errors=True)
 
 
 def _quick_sign(files: Iterable[Path]) -> tuple[float, str]:
-    newest, sign = 0.0, hashlib.sha256(f"{pyoxigraph.__version__} {sys.version_info[:2]}".encode())
+    """Give the newest time of the files, and all sizes and times as text: importing a hash would cost more."""
+    newest, sign = 0.0, [pyoxigraph.__version__]
     for path in (*files, *_CODE):
         try:
             stat = path.stat()
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error.strerror}") from error
         newest = max(newest, stat.st_mtime, stat.st_ctime)
-        sign.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode())
-    return newest, sign.hexdigest()
+        sign.append(f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}")
+    return newest, "\n".join(sign)
 
 
 def _content_sign(folder: Path, files: Iterable[Path]) -> str:
+    import hashlib
+
     sign = hashlib.sha256(pyoxigraph.__version__.encode())
     for path in (*files, *_CODE):
         try:
@@ -161,12 +168,22 @@ def _content_sign(folder: Path, files: Iterable[Path]) -> str:
     return sign.hexdigest()[:20]
 
 
+def _beside(folder: Path) -> Path:
+    return folder / ".kzkg"
+
+
 def _cache(folder: Path) -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or (
         os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else str(Path("~/.cache").expanduser())
     )
+    import hashlib
+
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     return Path(base or ".") / "kzkg" / name
+
+
+def _token() -> str:
+    return os.urandom(4).hex()
 
 
 def _read_json(path: Path) -> object:
@@ -177,7 +194,7 @@ def _read_json(path: Path) -> object:
 
 
 def _write_json(path: Path, content: object) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{uuid4().hex[:8]}")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{_token()}")
     beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     beside.replace(path)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store, Triple
 
-from kzkg import guard, knowledge, terms
+from kzkg import guard, terms
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError, RequestError
 from kzkg.prepare import prepared_headers, prepared_store
@@ -57,18 +57,24 @@ class Graph:
         self.catalog = catalog
         self.known_by = known_by
         self._prepared = prepared
-        self._facts: dict[str, Any] = json.loads((prepared / "facts.json").read_text(encoding="utf-8"))
         self._store = Store.read_only(str(prepared / "store"))
 
     @property
     def undated(self) -> int:
         """How many sources `known_by` left out because they have no date; 0 without it."""
-        return int(self._facts["undated"]) if self.known_by else 0
+        return int(self._known["undated"]) if self.known_by else 0
 
     @cached_property
     def named_graphs(self) -> tuple[NamedNode, ...]:
         """The graphs over which GRAPH ?g ranges: one for each file."""
-        return tuple(NamedNode(name) for name in self._facts["graphs"])
+        return tuple(NamedNode(name) for name in self._read("graphs.json"))
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return dict(self._read("known.json"))
+
+    def _read(self, name: str) -> Any:
+        return json.loads((self._prepared / name).read_text(encoding="utf-8"))
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
         """Run a query on the dataset `accepted`, `all`, or `files`, whose default graph is empty.
@@ -95,13 +101,15 @@ class Graph:
             return []
         if not self.known_by:
             return [VIEWS[dataset]]
-        bit = knowledge.position([dt.date.fromisoformat(day) for day in self._facts["days"]], self.known_by)
+        from kzkg import ranges
+
+        bit = ranges.position([dt.date.fromisoformat(day) for day in self._known["days"]], self.known_by)
         wanted = [
             f"{GRAPH}known-by/{kind}-{low}-{high}"
             for kind in ("both", dataset)
-            for low, high in knowledge.path(bit, self._facts["size"])
+            for low, high in ranges.path(bit, self._known["size"])
         ]
-        existing = set(self._facts["layers"])
+        existing = set(self._known["layers"])
         return [NamedNode(name) for name in wanted if name in existing]
 
     def _past(self, default: list[NamedNode]) -> Store:

@@ -1,6 +1,5 @@
 """The one table of prefixes, and the only place where a word of a user becomes an RDF term."""
 
-import calendar
 import datetime as dt
 import re
 
@@ -140,6 +139,8 @@ def span(written: str) -> tuple[dt.date, dt.date]:
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", written, re.ASCII)
     if not found:
         raise RequestError(f"{quoted(written)} is not a year, a month or a day, such as 2010, 2010-01 or 2010-01-31")
+    import calendar
+
     try:
         year, month = int(found[1]), int(found[2] or 12)
         first = dt.date(year, int(found[2] or 1), int(found[3] or 1))

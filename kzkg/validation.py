@@ -37,8 +37,10 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """The file and the line, as far as they are known."""
-        return ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        """The file, as seen from the folder where the user stands, and the line, as far as they are known."""
+        here = Path.cwd()
+        file = self.file.relative_to(here) if self.file and self.file.is_relative_to(here) else self.file
+        return ":".join(str(part) for part in (file, self.line) if part is not None)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import geojson
-import networkx
+import networkx as nx
 import openpyxl
 import pytest
 from pyoxigraph import Literal, NamedNode
@@ -163,8 +163,8 @@ def test_a_point_on_no_globe_is_none(repo_graph: Graph) -> None:
         written(answer, "geojson")
 
 
-def read_network(answer: Answer, name: str, *, cite: bool = False) -> networkx.MultiDiGraph:
-    reader = networkx.read_graphml if name == "graphml" else networkx.read_gexf
+def read_network(answer: Answer, name: str, *, cite: bool = False) -> nx.MultiDiGraph:
+    reader = nx.read_graphml if name == "graphml" else nx.read_gexf
     options = {"force_multigraph": True} if name == "graphml" else {}
     return reader(io.BytesIO(written(answer, name, cite=cite)), **options)
 

@@ -30,7 +30,10 @@ def run(code: str, *words: str, cache: Path | None = None) -> subprocess.Complet
     )
 
 
-OPEN = "import sys, kzkg; print(len(kzkg.open(sys.argv[1]).evaluate('SELECT * WHERE { ?s a kzkg:Designation }').rows))"
+OPEN = """
+import sys, kzkg.store
+print(len(kzkg.store.open_graph(sys.argv[1]).evaluate("SELECT * WHERE { ?s a kzkg:Designation }").rows))
+"""
 
 
 @pytest.mark.parametrize("name", ["world_engines", "repo_engines"])
@@ -353,6 +356,6 @@ def test_every_error_has_an_exit_code() -> None:
 
 
 def test_facts_of_the_prepared_store(world: Path) -> None:
-    facts = json.loads((prepare.prepared_store(world) / "facts.json").read_text(encoding="utf-8"))
+    facts = json.loads((prepare.prepared_store(world) / "known.json").read_text(encoding="utf-8"))
     assert facts["days"] == ["2010-03-02", "2011-11-30", "2013-10-03", "2018-12-31", "2023-12-29"]
     assert facts["undated"] == 1

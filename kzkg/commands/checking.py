@@ -12,6 +12,7 @@ from kzkg.terms import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kzkg.catalog import Catalog
     from kzkg.validation import Fault, Report
 
 
@@ -78,10 +79,31 @@ def canonical(store: str | None, files: list[str], *, check: bool) -> None:
         catalog = open_catalog(store)
         paths = [*catalog.graph_files.values(), catalog.alignments, *catalog.shapes]
     changed = [path for path in paths if brought(path, write=not check)]
+    if not files and described(catalog, write=not check):
+        changed.append(catalog.folder / "data" / "meta.ttl")
     deliver((f"{path}\n" for path in changed), None)
     if changed and check:
-        raise Found(f"{len(changed)} of {len(paths)} files not in canonical form; 'kzkg format' writes it")
+        raise Found(f"{len(changed)} of {len(paths)} files not in canonical form or up to date; 'kzkg format' writes them")
     say(f"{len(changed)} of {len(paths)} files written anew" if changed else f"{len(paths)} files in canonical form")
+
+
+def described(catalog: Catalog, *, write: bool) -> bool:
+    """Bring data/meta.ttl, which describes the other files, up to date if it is not; tell whether it was not."""
+    from datetime import UTC, datetime
+    from importlib.metadata import version
+
+    from kzkg.metadata import describe
+    from kzkg.output import into_file
+
+    meta = catalog.folder / "data" / "meta.ttl"
+    if not meta.exists():
+        return False
+    text = describe(catalog, version("kzkg"), datetime.now(UTC).date())
+    if text == meta.read_text(encoding="utf-8"):
+        return False
+    if write:
+        into_file([text], str(meta))
+    return True
 
 
 def brought(path: Path, *, write: bool) -> bool:

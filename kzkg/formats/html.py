@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
+from html import escape as marked
 from typing import TYPE_CHECKING
+
+from kzkg.formats.sparql import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,3 +60,8 @@ def linked(address: str, text: str) -> str:
     if address.startswith(("http://", "https://")):
         return f'<a href="{escape(address)}">{escape(text)}</a>'
     return escape(text)
+
+
+def escape(text: str) -> str:
+    """Write a text so that none of it is markup, without the characters that no document may hold."""
+    return marked(FORBIDDEN.sub("\ufffd", text))

@@ -23,10 +23,10 @@ def module(name: str) -> ModuleType:
 
 
 def ready() -> None:
-    """Refuse to draw where the library that does it is not installed."""
+    """Refuse to draw where the library that does it, or its font, is not installed."""
     from importlib.util import find_spec
 
-    if find_spec("vl_convert") is None:
+    if find_spec("vl_convert") is None or find_spec("font_roboto") is None:
         raise KzkgError("pictures need a part that is not installed: pip install 'kzkg[plot]'")
 
 

@@ -136,7 +136,7 @@ def lying(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> Bo
         high = max(LINE * len(told), BAR) + 8
         middle, first = y + high / 2, y + high / 2 - LINE * (len(told) - 1) / 2
         words += [{"x": room, "y": first + LINE * n, "text": t, "colour": c, "size": s, "align": "right"} for n, (t, c, s) in enumerate(told)]  # fmt: skip
-        words.append({"x": BODY, "y": middle, "text": ruler.cut(mark, right, SMALL), "colour": FAINT, "size": SMALL, "align": "right"})  # fmt: skip
+        words.append({"x": BODY, "y": middle, "text": ruler.short(mark, right), "colour": FAINT, "size": SMALL, "align": "right"})  # fmt: skip
         tip = subject.tip(bar.rows, bar.name)
         for n, left in enumerate(lefts):
             number = f"{bar.values[n]:g}"

@@ -39,13 +39,13 @@ def framed(subject: Subject, body: Body, *, sources: bool = True) -> Picture:
     group = {
         "type": "group",
         "name": "body",
-        "clip": body.canvas.zoom,
         "encode": {
             "update": {
                 "x": {"value": MARGIN},
                 "y": {"value": top},
                 "width": {"value": body.width},
                 "height": {"value": body.height},
+                "clip": {"value": body.canvas.zoom},
             }
         },
         # Grid lines are as long as the signal of that name, which is otherwise that of the whole picture.

@@ -60,8 +60,10 @@ def placed(labels: Sequence[Label], width: float, height: float) -> list[Box]:
                 continue
             covered = sum(box.meets(other, 1) for n, other in enumerate(marks) if n != number)
             crossed = sum(box.meets(other, 1) for other in threads)
-            crossed += sum(other.meets(each, 1) for other in found for each in thread(label, box))
-            worth = covered * 10 + crossed
+            run = thread(label, box)
+            crossed += sum(other.meets(each, 1) for other in found for each in run)
+            crossed += sum(each.meets(other, 1) for each in run for n, other in enumerate(marks) if n != number)
+            worth = covered * 10 + crossed + len(run) // 4
             if best is None or worth < price:
                 best, price = box, worth
             if worth == 0:

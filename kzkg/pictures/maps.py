@@ -121,22 +121,24 @@ def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float
         name = f"{mark.spot.name} · {len(mark.rows)}" if counted else mark.spot.name
         lines = [(name, INK, 12)]
         if subject.sources.listed and len(marks) <= MOST_MARKED and (cited := subject.sources.of(mark.rows)):
-            lines.append((ruler.cut(cited, 120, SMALL), QUIET, SMALL))
+            lines.append((ruler.short(cited, 120), QUIET, SMALL))
         room = max(ruler.width(text, size_of) for text, _, size_of in lines)
         labels.append(Label(mark.at, size, room, 15 * len(lines), lines))
     boxes = placed(labels, BODY, height)
-    lines, words, signs = [], [], []
+    lines, words, signs, paper = [], [], [], []
     for mark, label, box, size in zip(marks, labels, boxes, wide, strict=True):
         x, y = mark.at
         tip = subject.tip(mark.rows, mark.spot.name)
         if box.far:
             end_x, end_y = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
             lines.append({"x": x, "y": y, "x2": x, "y2": y, "px2": end_x - x, "py2": end_y - y, "colour": FAINT})
+        paper.append({"x": x, "x2": x, "y": y, "px": box.left - x - 2, "px2": box.right - x, "py": box.top - y, "high": label.height, "fill": LAND, "clear": 0.72})  # fmt: skip
         for n, (text, colour, size_of) in enumerate(label.lines):
             words.append({"x": x, "y": y, "px": box.left - x, "py": box.top + 15 * n + 7.5 - y, "text": text, "colour": colour, "size": size_of})  # fmt: skip
         area, colour = (size * 2) ** 2 * (pi / 4), COLOURS[0] if mark.spot.area else COLOURS[1]
         signs.append({"x": x, "y": y, "shape": "square" if mark.spot.area else "circle", "area": area, "colour": colour, "hollow": mark.spot.area, "tip": tip, "row": mark.rows[0]})  # fmt: skip
     canvas.rules(lines)
+    canvas.boxes(paper, round_by=3)
     canvas.symbols(sorted(signs, key=lambda sign: -sign["area"]))
     canvas.texts(words)
 

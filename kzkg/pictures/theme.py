@@ -128,13 +128,18 @@ class Canvas:
 
     def boxes(self, items: Sequence[dict[str, Any]], *, scaled: str = "", round_by: float = 0) -> None:
         """Rectangles: x, x2, y, high, fill, and stroke where it is wanted."""
-        end = {"scale": "x", "field": "x2", "offset": {"field": "px2"}} if "x" in scaled else {"field": "x2"}
+        end: dict[str, Any] = {"field": "x2", "offset": {"field": "px2"}}
+        if "x" in scaled:
+            end = {"scale": "x", **end}
+        elif self.zoom:
+            end = {"signal": "datum.x2 * zoom + dx + datum.px2"}
         encode = {
             "x": self._place("x", scaled=scaled),
             "x2": end,
             "y": self._place("y", scaled=scaled),
             "height": {"field": "high"},
             "fill": {"field": "fill"},
+            "fillOpacity": {"signal": "datum.clear || 1"},
             "stroke": {"field": "stroke"},
             "strokeWidth": {"value": 1.2},
             "cornerRadius": {"value": round_by},

@@ -104,7 +104,7 @@ def named(subject: Subject, found: Sequence[Item], chosen: dict[str, Key]) -> Bo
             canvas.texts([{"x": 0, "y": first, "text": ruler.cut(item.day, DATE_ROOM - 8), "colour": QUIET}])
             canvas.rules([{"x": 0, "y": y, "x2": BODY, "y2": y, "colour": HAIR}])
         if mark:
-            canvas.texts([{"x": BODY, "y": middle, "text": ruler.cut(mark, right, SMALL), "colour": FAINT, "size": SMALL, "align": "right"}])  # fmt: skip
+            canvas.texts([{"x": BODY, "y": middle, "text": ruler.short(mark, right), "colour": FAINT, "size": SMALL, "align": "right"}])  # fmt: skip
         tops.append(middle)
         y, day = y + high, item.day
     scale(canvas, found, left, edge)

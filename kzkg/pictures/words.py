@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "open": ("an arrow: no end is recorded", "стрелка: конец не указан", "көрсеткі: аяқталуы көрсетілмеген"),
     "dots": ("one mark for each, by year; narrow the question to see names", "по одному знаку, по годам; сузьте вопрос, чтобы увидеть названия", "әрқайсысына бір белгі, жыл бойынша; атауларын көру үшін сұрақты тарылтыңыз"),
     "spot": ("a place", "место", "орын"),
-    "area": ("a region or district, drawn at its middle", "область или район, показаны в центре", "облыс не аудан, ортасында көрсетілген"),
+    "area": ("a region, a district or the country, drawn at its middle", "область, район или страна, показаны в центре", "облыс, аудан не ел, ортасында көрсетілген"),
     "size": ("a larger mark: more rows", "знак крупнее: больше строк", "белгі үлкенірек: жол көбірек"),
     "borders": (
         "Borders: Natural Earth, public domain; regions as they were before June 2022.",
@@ -46,7 +46,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Наведите на знак, чтобы прочесть строку; щёлкните, чтобы найти её в таблице.",
         "Жолды оқу үшін белгіні нұсқаңыз; кестеден табу үшін басыңыз.",
     ),
-    "no script": ("", "", ""),
 }  # fmt: skip
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
