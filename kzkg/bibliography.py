@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kzkg.works import Author, Work
 
 
-
 @dataclass(frozen=True, slots=True)
 class Type:
     """What the three formats call a kind of document; `field` is where BibTeX has its publisher."""
@@ -197,6 +196,7 @@ def ris(works: Sequence[Work], lang: str = "en") -> str:
     import rispy
 
     del lang
+
     class Writer(rispy.RisWriter):  # type: ignore[misc]
         """Leaves out the numbers that rispy writes between records, which RIS does not have."""
 

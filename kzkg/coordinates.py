@@ -46,9 +46,7 @@ def located(answer: Answer) -> list[Point | None]:
         graph, dataset = answer.asked.graph, answer.asked.dataset
         found = points(graph, OWN, things, dataset)
         near = points(graph, NEAR, things - found.keys(), dataset)
-    return [
-        first(row, found) or written(answer.variables, row) or first(row, near) for row in answer.rows
-    ]
+    return [first(row, found) or written(answer.variables, row) or first(row, near) for row in answer.rows]
 
 
 def points(graph: Graph, text: str, things: Iterable[str], dataset: str) -> dict[str, Point]:

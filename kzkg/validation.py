@@ -79,6 +79,8 @@ def validate(catalog: Catalog, files: Sequence[Path] = (), *, alone: bool = Fals
     results = reference.results(triples, shape_triples) if engine == "pyshacl" else Checker(triples, shapes).results()
     faults += _located(results, data, set(files))
     faults, accepted = _without_accepted(faults, catalog.folder / ACCEPTED, whole=not files)
+    if files:  # who adds a file need not hear again what is remarked on the rest
+        faults = [fault for fault in faults if fault.severity != "Info" or fault.file in files]
     faults.sort(key=lambda fault: (ORDER.get(fault.severity, 3), str(fault.file or ""), fault.line or 0, fault.shape))
     return Report(tuple(dict.fromkeys(faults)), tuple(accepted), len(data), len(triples), len(shapes.targeted))
 

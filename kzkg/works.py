@@ -34,6 +34,7 @@ DESCRIBED = (
 UNKNOWN_LANGUAGE = "und"
 ORDER = ("en", "ru", "kk", "")
 
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """A person by family name and initials, or a body by its one name."""
@@ -89,9 +90,7 @@ def works(graph: Graph, cited: Mapping[str, Iterable[str]], lang: str = "en") ->
     return sorted(found, key=lambda each: (each.lead.casefold(), each.issued, each.key))
 
 
-def work(
-    iri: str, known: Mapping[str, list[Term]], names: Mapping[str, str], at: Iterable[str], lang: str
-) -> Work:
+def work(iri: str, known: Mapping[str, list[Term]], names: Mapping[str, str], at: Iterable[str], lang: str) -> Work:
     """Describe one document from what the graph says of it."""
     itself = iri == DATASET
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 HOSTILE = Work(
     iri="https://w3id.org/kzkg/id/source-hostile",
     key="hostile",
-    title="100% of {braces} & 50 $ in C:\\temp_x ~ ^ # } «қазақша» \"quoted\"",
+    title='100% of {braces} & 50 $ in C:\\temp_x ~ ^ # } «қазақша» "quoted"',
     kind="academic",
     authors=(Author("O'Neil & Sons Ltd"), Author("Ахметов", "Б. Қ.")),
     publisher="Journal of #1 & {Others}",

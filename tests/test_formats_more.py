@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 QUERIES = ("courts-banned-groups", "attacks", "documents", "roles", "estimates", "places", "memberships")
-HOSTILE = ['=1+1', '@SUM(A1)', '<script>alert("x")</script>', "line\nend\ttab", "Ауыл «қ»", "{0}", "007"]
+HOSTILE = ["=1+1", "@SUM(A1)", '<script>alert("x")</script>', "line\nend\ttab", "Ауыл «қ»", "{0}", "007"]
 
 
 def written(answer: Answer, name: str, *, cite: bool = False) -> bytes:
@@ -69,7 +69,7 @@ def test_a_workbook_holds_the_rows_of_csv(repo_graph: Graph, name: str) -> None:
     answer = asked(repo_graph, name, cite=True)
     sheet = book(answer, cite=True)["Answer"]
     rows = [[as_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    assert rows == [[cell[: LONGEST] for cell in row] for row in as_csv(answer, cite=True)]
+    assert rows == [[cell[:LONGEST] for cell in row] for row in as_csv(answer, cite=True)]
 
 
 def test_a_workbook_has_real_days_widths_a_fixed_header_and_a_filter(repo_graph: Graph) -> None:
@@ -94,7 +94,7 @@ def test_a_workbook_has_a_sheet_of_the_sources_and_one_of_the_question(repo_grap
     assert told["parameter court"] == "id:court-supreme-court-kz"
     assert told["parameter day"] == "2010-01-01"
     assert told["rows"] == len(answer.rows)
-    assert "VALUES ?day { \"2010-01-01\"" in told["SPARQL"]
+    assert 'VALUES ?day { "2010-01-01"' in told["SPARQL"]
 
 
 def test_a_workbook_takes_no_text_for_a_formula_or_a_number() -> None:

@@ -43,8 +43,14 @@ def as_text(report: Report) -> Iterator[str]:
     for fault in report.faults:
         about = f" [{fault.focus}]" if fault.focus and fault.focus not in fault.message else ""
         value = f", found {fault.value}" if fault.value and fault.value not in fault.message else ""
-        line = f"{fault.place or '-'}: {fault.severity.lower()} {fault.shape}: {fault.message}{value}{about}"
+        place = seen_from_here(fault.file) + (f":{fault.line}" if fault.line else "") if fault.file else "-"
+        line = f"{place}: {fault.severity.lower()} {fault.shape}: {fault.message}{value}{about}"
         yield " ".join(line.split()) + "\n"
+
+
+def seen_from_here(path: Path) -> str:
+    """Write a path as an editor who stands in the current folder would."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def as_json(report: Report) -> Iterator[str]:
@@ -81,7 +87,7 @@ def canonical(store: str | None, files: list[str], *, check: bool) -> None:
     changed = [path for path in paths if brought(path, write=not check)]
     if not files and described(catalog, write=not check):
         changed.append(catalog.folder / "data" / "meta.ttl")
-    deliver((f"{path}\n" for path in changed), None)
+    deliver((f"{seen_from_here(path)}\n" for path in changed), None)
     if changed and check:
         raise Found(f"{len(changed)} of {len(paths)} files not in canonical form or up to date; 'kzkg format' writes them")
     say(f"{len(changed)} of {len(paths)} files written anew" if changed else f"{len(paths)} files in canonical form")
