@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
 from kzkg.knowledge import Knowledge, read_knowledge
+from kzkg.naming import write_names
 from kzkg.ranges import layers
 from kzkg.terms import PREFIXES
 from kzkg.view import ACCEPTED, ALL, View, derive
@@ -65,6 +66,7 @@ def build_store(catalog: Catalog, target: Path) -> None:
         "layers": sorted(graph.value for graph in used),
     }
     (target / KNOWN).write_text(json.dumps(known), encoding="utf-8")
+    write_names((fact for fact, days in views["all"].facts.items() if days & knowledge.today), target)
     (target / GRAPHS).write_text(json.dumps([graph.value for graph in files]), encoding="utf-8")
 
 

@@ -198,11 +198,11 @@ class _World:
             if isinstance(subject, BlankNode) or types & {DOCUMENT, QUESTION}:
                 continue
             if CITATION in types and subject not in used:
-                yield Breach(file, "G1", "this citation is the evidence of nothing in its file", subject)
+                yield Breach(file, "G1", "nothing in this file has this citation as its kzkg:evidence", subject)
             elif ELEMENT in types and subject not in elements:
                 yield Breach(file, "G1", "this file has no definition with this element", subject)
             elif not types & {CITATION, ELEMENT} and citations.isdisjoint(file.said.get((subject, EVIDENCE), [])):
-                message = "what a source file says has kzkg:evidence with a citation of that file"
+                message = "this has no kzkg:evidence with a citation of this file: what a source's file says is cited"
                 yield Breach(file, "G1", message, subject)
 
     def only_verdicts(self, file: DataFile) -> Iterator[Breach]:

@@ -15,6 +15,9 @@ from kzkg import terms
 from kzkg.errors import RequestError
 from kzkg.terms import PREFIXES, Term
 
+TIMED = ("Claim", "Event", "LegalInstrument", "PolicyMeasure", "Provision", "Phase", "RecruitmentTechnique")
+"""What is known from the day on which a document spoke of it; actors, places and their names are always known."""
+
 _KZKG, _RDF, _RDFS = PREFIXES["kzkg"], PREFIXES["rdf"], PREFIXES["rdfs"]
 
 
@@ -25,8 +28,9 @@ class Knowledge:
     days: tuple[dt.date, ...]
     known: dict[Term, int]
     claims: frozenset[Term]
+    """The claims; and the events, laws, measures and phases, which a reader of an earlier day does not know either."""
     undated: int
-    """How many sources of claims have no day, and so are never known by one."""
+    """How many sources of these have no day, and so are never known by one."""
 
     @property
     def always(self) -> int:
@@ -47,7 +51,7 @@ class Knowledge:
 
 def read_knowledge(store: Store) -> Knowledge:
     """Find the claims in a store of all files, and the days of their citations."""
-    claims = frozenset(_instances(store, NamedNode(_KZKG + "Claim")))
+    claims = frozenset(record for name in TIMED for record in _instances(store, NamedNode(_KZKG + name)))
     cited = {claim: _objects(store, claim, _KZKG + "evidence") for claim in claims}
     day_of = {citation: _day(store, citation) for citation in set().union(*cited.values())}
     undated = {
@@ -62,7 +66,23 @@ def read_knowledge(store: Store) -> Knowledge:
         known[claim] = 1 << (len(days) + 1)
         for citation in citations:
             known[claim] |= known[citation]
+    _spread(store, claims, known)
     return Knowledge(days, known, claims, len(undated))
+
+
+def _spread(store: Store, records: frozenset[Term], known: dict[Term, int]) -> None:
+    """Let whoever knows a claim know the event or the law that it speaks of, though other documents describe that."""
+    claims = frozenset(_instances(store, NamedNode(_KZKG + "Claim")))
+    told = records - claims
+    links = [
+        (quad.subject, quad.object) for quad in store if quad.subject in records and quad.object in told
+    ]
+    news = True
+    while news:
+        news = False
+        for subject, value in links:
+            days = known[value] | known[subject]
+            news, known[value] = news or days != known[value], days
 
 
 def _instances(store: Store, of: NamedNode) -> Iterator[Term]:

@@ -9,8 +9,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph
 
@@ -22,46 +23,55 @@ PACKED = "prepared"
 
 _CODE = tuple(
     Path(__file__).with_name(f"{room}.py")
-    for room in ("build", "header", "knowledge", "query", "ranges", "terms", "view")
+    for room in ("build", "header", "knowledge", "naming", "query", "ranges", "spelling", "terms", "view")
 )
 _RACY = 0.1
 """Seconds in which a second change of a file might keep its times, so that its stat cannot be trusted yet."""
 
 
+Places = tuple[tuple[str, str], ...]
+"""Folders inside a graph folder, and the suffix of the files in them that count."""
+
+
+class _Part(NamedTuple):
+    """One of the prepared things: which files it is made of, and how."""
+
+    name: str
+    places: Places
+    files: Callable[[Path], list[Path]]
+    build: Callable[[Path, Path], None]
+
+
 def prepared_store(folder: Path) -> Path:
     """Give the folder of the prepared store, made now if the files have changed."""
-    return _part(folder, "store", _store_files, _build_store)
+    return _prepared(folder, _STORE)
 
 
 def prepared_headers(folder: Path) -> Path:
     """Give the file of the prepared query headers, made now if a query has changed."""
-    return _part(folder, "queries", _query_files, _build_headers) / "queries.json"
+    return _prepared(folder, _QUERIES) / "queries.json"
 
 
 def pack(folder: Path, target: Path) -> None:
     """Prepare both parts for a wheel that will hold this folder."""
-    for name, files, build in (("store", _store_files, _build_store), ("queries", _query_files, _build_headers)):
-        home = target / name
+    for part in (_STORE, _QUERIES):
+        home = target / part.name
         home.mkdir(parents=True)
-        build(folder, home)
-        _write_json(home / "packed.json", _packed_sign(folder, files(folder)))
+        part.build(folder, home)
+        _write_json(home / "packed.json", _packed_sign(folder, part))
 
 
-Files = Callable[[Path], list[Path]]
-Build = Callable[[Path, Path], None]
-
-
-def _part(folder: Path, name: str, files: Files, build: Build) -> Path:
-    packed = folder / PACKED / name
-    found = files(folder)
-    if _read_json(packed / "packed.json") == _packed_sign(folder, found):
+def _prepared(folder: Path, part: _Part) -> Path:
+    packed = folder / PACKED / part.name
+    sign = _read_json(packed / "packed.json")
+    if sign and sign == _packed_sign(folder, part):
         return packed
     trouble: OSError | None = None
     # Beside an installed package nothing is written: an uninstaller would not know of it.
     homes = [_cache] if (folder / PACKED).is_dir() else [_beside, _cache]
     for home in homes:
         try:
-            return _generation(home(folder), folder, name, found, build)
+            return _generation(home(folder), folder, part)
         except OSError as error:
             trouble = error
     raise DataError(f"{folder}: cannot be prepared, neither there nor in the user's cache: {trouble}")
@@ -76,46 +86,73 @@ def _query_files(folder: Path) -> list[Path]:
     return list(Catalog(folder).query_files.values())
 
 
-def _packed_sign(folder: Path, files: Iterable[Path]) -> dict[str, object]:
+def _build_headers(folder: Path, target: Path) -> None:
+    records = [query.record() for query in Catalog(folder).queries.values()]
+    _write_json(target / "queries.json", records)
+
+
+def _build_store(folder: Path, target: Path) -> None:
+    from kzkg.build import build_store
+
+    build_store(Catalog(folder), target)
+
+
+_TURTLE = (("ontology", ".ttl"), ("data", ".ttl"), ("data/entities", ".ttl"), ("data/sources", ".ttl"))
+_STORE = _Part("store", (*_TURTLE, ("ontology/view", ".rq")), _store_files, _build_store)
+_QUERIES = _Part("queries", (("queries", ".rq"),), _query_files, _build_headers)
+
+
+def _entries(folder: Path, places: Places) -> Iterator[os.DirEntry[str]]:
+    """List the files that may count, twice as fast as by paths."""
+    for place, suffix in places:
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder / place) as found:
+            yield from sorted((entry for entry in found if entry.name.endswith(suffix)), key=lambda entry: entry.name)
+
+
+def _packed_sign(folder: Path, part: _Part) -> dict[str, object]:
     """Describe the files of a packed folder without their times, which an installer sets as it likes."""
-    sizes = {str(path.relative_to(folder)): _size(path) for path in files}
+    start = len(str(folder)) + 1
+    sizes = {entry.path[start:].replace(os.sep, "/"): entry.stat().st_size for entry in _entries(folder, part.places)}
     return {"pyoxigraph": pyoxigraph.__version__, "sizes": sizes}
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _generation(home: Path, folder: Path, name: str, files: list[Path], build: Build) -> Path:
+def _generation(home: Path, folder: Path, part: _Part) -> Path:
     """Find or make what belongs to the files as they are; the sizes and times of all files are the quick way."""
-    newest, sign = _quick_sign(files)
-    record = home / f"{name}.json"
+    newest, sign = _quick_sign(folder, part)
+    record = home / f"{part.name}.json"
     seen = _read_json(record)
     if isinstance(seen, dict) and seen.get("sign") == sign and (home / str(seen.get("generation"))).is_dir():
         return home / str(seen["generation"])
-    generation = home / f"{name}-{_content_sign(folder, files)}"
-    if not generation.is_dir():
-        _make(home, generation, folder, build)
+    generation = _made(home, folder, part)
     # A file changed in the same tick as it was read keeps its times: the record waits until the times are past.
-    if newest < time.time() - _RACY and _quick_sign(files)[1] == sign:
+    if newest < time.time() - _RACY and _quick_sign(folder, part)[1] == sign:
         _write_json(record, {"sign": sign, "generation": generation.name})
-    _clear(home, name, generation)
+    _clear(home, part.name, generation)
     return generation
 
 
-def _make(home: Path, generation: Path, folder: Path, build: Build) -> None:
+def _made(home: Path, folder: Path, part: _Part) -> Path:
+    """Find the generation of this content, or make it; once more when a file changes meanwhile."""
+    for _ in range(5):
+        content = _content_sign(folder, part)
+        generation = home / f"{part.name}-{content}"
+        if generation.is_dir() or _make(home, generation, folder, part):
+            return generation
+    raise DataError(f"{folder}: its files keep changing while they are read")
+
+
+def _make(home: Path, generation: Path, folder: Path, part: _Part) -> bool:
     import shutil
 
     beside = home / f"building-{os.getpid()}-{_token()}"
     beside.mkdir(parents=True)
     try:
-        build(folder, beside)
+        part.build(folder, beside)
+        if not generation.name.endswith(_content_sign(folder, part)):
+            return False
         # When another process was faster its result is as good: a rename onto a filled folder fails.
-        with contextlib.suppress(FileExistsError):
-            _rename(beside, generation)
+        _rename(beside, generation)
+        return True
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -142,24 +179,21 @@ def _clear(home: Path, name: str, current: Path) -> None:
             shutil.rmtree(away, ignore_errors=True)
 
 
-def _quick_sign(files: Iterable[Path]) -> tuple[float, str]:
+def _quick_sign(folder: Path, part: _Part) -> tuple[float, str]:
     """Give the newest time of the files, and all sizes and times as text: importing a hash would cost more."""
     newest, sign = 0.0, [pyoxigraph.__version__]
-    for path in (*files, *_CODE):
-        try:
-            stat = path.stat()
-        except OSError as error:
-            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+    stats = [(entry.path, entry.stat()) for entry in _entries(folder, part.places)]
+    for path, stat in (*stats, *((str(path), path.stat()) for path in _CODE)):
         newest = max(newest, stat.st_mtime, stat.st_ctime)
         sign.append(f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}")
     return newest, "\n".join(sign)
 
 
-def _content_sign(folder: Path, files: Iterable[Path]) -> str:
+def _content_sign(folder: Path, part: _Part) -> str:
     import hashlib
 
     sign = hashlib.sha256(pyoxigraph.__version__.encode())
-    for path in (*files, *_CODE):
+    for path in (*part.files(folder), *_CODE):
         try:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
@@ -197,14 +231,3 @@ def _write_json(path: Path, content: object) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}.{_token()}")
     beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     beside.replace(path)
-
-
-def _build_headers(folder: Path, target: Path) -> None:
-    records = [query.record() for query in Catalog(folder).queries.values()]
-    _write_json(target / "queries.json", records)
-
-
-def _build_store(folder: Path, target: Path) -> None:
-    from kzkg.build import build_store
-
-    build_store(Catalog(folder), target)

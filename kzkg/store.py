@@ -3,12 +3,14 @@
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store, Triple
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, Triple
 
 from kzkg import guard, terms
 from kzkg.catalog import Catalog
@@ -16,6 +18,9 @@ from kzkg.errors import DataError, RequestError
 from kzkg.prepare import prepared_headers, prepared_store
 from kzkg.query import DATASETS
 from kzkg.terms import PREFIXES, Term
+
+if TYPE_CHECKING:
+    from kzkg.names import Names
 
 GRAPH = PREFIXES["g"]
 VIEWS = {name: NamedNode(GRAPH + name) for name in ("accepted", "all")}
@@ -48,6 +53,9 @@ class Triples:
 
 
 Result = Solutions | Boolean | Triples
+Begun = QuerySolutions | QueryBoolean | QueryTriples
+Chosen = tuple[tuple[NamedNode, ...], tuple[NamedNode, ...]]
+"""The default and the named graphs that a request chose by their names."""
 
 
 class Graph:
@@ -70,6 +78,13 @@ class Graph:
         return tuple(NamedNode(name) for name in self._read("graphs.json"))
 
     @cached_property
+    def names(self) -> "Names":
+        """The index of all names, as of today."""
+        from kzkg.names import Names
+
+        return Names(self._read("names.json"))
+
+    @cached_property
     def _known(self) -> dict[str, Any]:
         return dict(self._read("known.json"))
 
@@ -81,20 +96,43 @@ class Graph:
 
         The prefixes of the table may be used without being declared. In all three GRAPH ranges over the files alone.
         """
+        store, chosen = self._place(text, dataset)
+        return _evaluate(store, text, **chosen)
+
+    def begin(self, text: str, dataset: str = "accepted", chosen: Chosen | None = None) -> Begun:
+        """Begin a query whose answer is written while it is computed, all of it within `asking` and in one thread.
+
+        The graphs of a request, where it chose some, take the place of the dataset and of FROM.
+        """
+        if chosen is None:
+            store, settings = self._place(text, dataset)
+        elif self.known_by:
+            raise RequestError("graphs chosen by their names cannot be asked as known by a day")
+        else:
+            guard.checked(text)
+            store, settings = self._store, {"default_graph": list(chosen[0]), "named_graphs": list(chosen[1])}
+        return store.query(text, prefixes=PREFIXES, **settings)
+
+    def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
+        """Write one graph of the store, as it lies there, to a file that is open for bytes."""
+        self._store.dump(output, form, from_graph=graph, prefixes=PREFIXES)
+
+    def _place(self, text: str, dataset: str) -> tuple[Store, dict[str, Any]]:
+        """Choose the store that a query runs on, and the graphs in it."""
         if dataset not in DATASETS:
             raise RequestError(f"unknown dataset {terms.quoted(dataset)}, one of {', '.join(DATASETS)}")
         bare = guard.checked(text)
         if re.search(r"\bFROM\b", bare, re.IGNORECASE):
             if self.known_by:
                 raise RequestError("FROM chooses graphs of its own and cannot be asked as known by a day")
-            return _evaluate(self._store, text)
-        store, default = self._store, self._default(dataset)
+            return self._store, {}
+        default = self._default(dataset)
         if not guard.mentions(bare, "graph"):
-            return _evaluate(store, text, default_graph=default)
+            return self._store, {"default_graph": default}
         if self.known_by:
-            return _evaluate(self._past(default), text)
+            return self._past(default), {}
         # The list is passed only where it is needed: with some hundred names it costs some milliseconds.
-        return _evaluate(store, text, default_graph=default, named_graphs=list(self.named_graphs))
+        return self._store, {"default_graph": default, "named_graphs": list(self.named_graphs)}
 
     def _default(self, dataset: str) -> list[NamedNode]:
         if dataset not in VIEWS:
@@ -141,13 +179,20 @@ class Graph:
 
 def _evaluate(store: Store, text: str, **dataset: Any) -> Result:
     """Run a query and read its whole answer here: the engine's answers must not be touched from another thread."""
-    try:
+    with asking(text):
         answer = store.query(text, prefixes=PREFIXES, **dataset)
         if isinstance(answer, QuerySolutions):
             return _solutions(text, answer)
         if isinstance(answer, QueryBoolean):
             return Boolean(bool(answer))
         return Triples(tuple(answer))
+
+
+@contextmanager
+def asking(text: str) -> Iterator[None]:
+    """Turn what the engine raises, at the beginning of a query or while its answer is read, into one line."""
+    try:
+        yield
     except SyntaxError as error:
         raise RequestError(_syntax(text, str(error))) from error
     except (RuntimeError, ValueError) as error:
@@ -210,4 +255,8 @@ def open_graph(folder: Path | str | None = None, *, known_by: dt.date | str | No
     """Open a graph folder (the shipped graph without one), prepared first where that is due."""
     catalog = open_catalog(folder)
     day = dt.date.fromisoformat(terms.day(known_by).value) if isinstance(known_by, str) else known_by
-    return Graph(catalog, prepared_store(catalog.folder), day)
+    try:
+        return Graph(catalog, prepared_store(catalog.folder), day)
+    except OSError:
+        # Two newer generations came up since, and this one was cleared away before it was opened: the newest is there.
+        return Graph(catalog, prepared_store(catalog.folder), day)

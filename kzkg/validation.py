@@ -77,10 +77,12 @@ def validate(catalog: Catalog, files: Sequence[Path] = (), *, alone: bool = Fals
     faults = [_breach(breach) for breach in houserules.breaches(data)]
     triples = [triple for file in data for triple in file.triples]
     results = reference.results(triples, shape_triples) if engine == "pyshacl" else Checker(triples, shapes).results()
-    faults += _located(results, data, set(files))
+    wanted = {path.resolve() for path in files}
+    added = {file.path for file in data if wanted and file.path.resolve() in wanted}
+    faults += _located(results, data, added)
     faults, accepted = _without_accepted(faults, catalog.folder / ACCEPTED, whole=not files)
     if files:  # who adds a file need not hear again what is remarked on the rest
-        faults = [fault for fault in faults if fault.severity != "Info" or fault.file in files]
+        faults = [fault for fault in faults if fault.severity != "Info" or fault.file in added]
     faults.sort(key=lambda fault: (ORDER.get(fault.severity, 3), str(fault.file or ""), fault.line or 0, fault.shape))
     return Report(tuple(dict.fromkeys(faults)), tuple(accepted), len(data), len(triples), len(shapes.targeted))
 
@@ -163,7 +165,7 @@ def _located(results: Sequence[Result], data: Sequence[DataFile], added: set[Pat
     """Turn results into faults: find the file that says the faulty thing, and the line."""
     stating: dict[Term, list[DataFile]] = defaultdict(list)
     owners: dict[Term, Term] = {}
-    wanted = {result.focus for result in results}
+    wanted = {term for result in results for term in (result.focus, result.value)}
     if wanted:
         for file in sorted(data, key=lambda file: file.path not in added):
             for triple in file.triples:
@@ -171,21 +173,25 @@ def _located(results: Sequence[Result], data: Sequence[DataFile], added: set[Pat
                     owners[triple.object] = triple.subject
                 if triple.subject in wanted and file not in stating[triple.subject][-1:]:
                     stating[triple.subject].append(file)
-    return [_fault(result, stating, owners) for result in results]
+    return [_fault(result, stating, owners, added) for result in results]
 
 
-def _fault(result: Result, stating: dict[Term, list[DataFile]], owners: dict[Term, Term]) -> Fault:
+def _fault(result: Result, stating: dict[Term, list[DataFile]], owners: dict[Term, Term], added: set[Path]) -> Fault:
     subject: Term = result.focus
     files = stating.get(subject, [])
     while isinstance(subject, BlankNode) and subject in owners:
         subject = owners[subject]
-    file, line = _best_place(files, subject, result)
+    # What an addition brings about is shown where the addition speaks, of the thing or else of its rival.
+    ours = [file for file in files if file.path in added]
+    rivals = [file for file in stating.get(result.value, []) if file.path in added] if result.value else []
+    if result.value and rivals and not ours:
+        file, line = _best_place(rivals, result.value, replace(result, path=None))
+    else:
+        file, line = _best_place(ours or files, subject, result)
     path = show(result.path) if isinstance(result.path, NamedNode) else ""
     value = show(result.value) if result.value is not None else ""
     shape = show(result.shape)
-    return Fault(
-        file, line, result.severity, shape, result.message, show(result.focus), path, value, result.component
-    )
+    return Fault(file, line, result.severity, shape, result.message, show(result.focus), path, value, result.component)
 
 
 def _best_place(files: Sequence[DataFile], subject: Term, result: Result) -> tuple[Path | None, int | None]:

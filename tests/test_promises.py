@@ -126,3 +126,23 @@ def test_related_bodies_are_not_merged(bodies: tuple[str, ...], repo_graph: Grap
         assert len(answer.rows) == 1
         names.add(answer.rows[0])
     assert len(names) == len(bodies)
+
+
+def test_every_paragraph_of_the_article_is_cited(repo_graph: Graph) -> None:
+    answer = repo_graph.evaluate(
+        "SELECT DISTINCT ?place WHERE { ?record kzkg:evidence ?c . ?c kzkg:source id:source-kz2018 ; kzkg:locator ?place }", "all"
+    )
+    assert isinstance(answer, Solutions)
+    cited: set[int] = set()
+    for (place,) in answer.rows:
+        for part in place.value.split(","):  # type: ignore[union-attr]
+            first, _, last = part.removeprefix("p").partition("-")
+            cited |= set(range(int(first), int(last or first) + 1))
+    assert cited == set(range(1, 98))
+
+
+@pytest.mark.parametrize(("day", "number"), [("2011-01-01", 0), ("2012-01-01", 4), ("2020-01-01", 7)])
+def test_an_attack_is_known_from_its_first_report(day: str, number: int) -> None:
+    found = rows(kzkg.open(ROOT, known_by=day), "attacks")
+    assert len(found) == number
+    assert all(row["sources"] for row in found)

@@ -268,6 +268,25 @@ def test_a_killed_preparation_leaves_no_half(own_world: Path, signs: signal.Sign
     assert list(home.glob("building-*")) == []
 
 
+def test_a_file_that_changes_meanwhile(own_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was built of other content than it is named after is thrown away."""
+    things = own_world / "data" / "entities" / "things.ttl"
+    before = things.read_text(encoding="utf-8")
+    build, calls = prepare._STORE.build, []
+
+    def meddling(folder: Path, target: Path) -> None:
+        calls.append(folder)
+        if len(calls) == 1:
+            things.write_text(before.replace('"Beta"', '"Zeta"'), encoding="utf-8")
+        build(folder, target)
+
+    monkeypatch.setattr(prepare, "_STORE", prepare._STORE._replace(build=meddling))
+    assert column(open_graph(own_world), "SELECT ?n WHERE { id:org-beta kzkg:name ?n }") == ["Zeta"]
+    things.write_text(before, encoding="utf-8")
+    assert column(open_graph(own_world), "SELECT ?n WHERE { id:org-beta kzkg:name ?n }") == ["Beta"]
+    assert len(calls) == 3
+
+
 def test_falls_back_to_the_cache(own_world: Path, tmp_path: Path) -> None:
     (own_world / ".kzkg").write_text("not a folder", encoding="utf-8")
     for _ in range(2):
@@ -337,9 +356,7 @@ def test_a_missing_or_unreadable_file_is_named(own_world: Path) -> None:
 
 def test_nothing_heavy_is_imported(world: Path) -> None:
     open_graph(world)
-    code = (
-        OPEN + "; print([m for m in ('rdflib', 'pyshacl', 'rich', 'yaml', 'typer', 'kzkg.build') if m in sys.modules])"
-    )
+    code = OPEN + "print([m for m in ('rdflib', 'pyshacl', 'rich', 'yaml', 'typer', 'kzkg.build') if m in sys.modules])"
     assert run(code, str(world)).stdout == "2\n[]\n"
 
 

@@ -143,11 +143,21 @@ def test_view_keeps_no_loose_ends(request: pytest.FixtureRequest, folder: str) -
     assert column(graph, labels, "all") == sorted(everything)
 
 
+RDF_TYPE = terms.expand("rdf:type")
+KINDS_OF_CLAIM = [
+    f"kzkg:{name}"
+    for name in (
+        "Claim", "CasualtyReport", "Designation", "Estimate", "Finding", "Identification", "LegalDefinition", "LegalStatus",
+        "Lifting", "Listing", "Membership", "OrganisationRelation", "Participation", "Recommendation", "Sentence", "Statement",
+    )
+]  # fmt: skip
+
+
 # The plain derivation: each rule run as the CONSTRUCT that it is, over files from which the unknown claims are cut.
 
 
 def known_by(store: Store, by: dt.date | None) -> tuple[set[object], set[object]]:
-    """The claims that no reader of that day knew, and their citations of later days."""
+    """The claims, events and laws that no reader of that day knew, and their citations of later days."""
     knowledge = read_knowledge(store)
     unknown, late = set(), set()
     for claim in knowledge.claims:
@@ -156,6 +166,14 @@ def known_by(store: Store, by: dt.date | None) -> tuple[set[object], set[object]
         late.update((claim, citation) for citation in cited if citation not in early)
         if not early and by:
             unknown.add(claim)
+    # An event of which a known claim speaks is known, though the documents that describe it came later.
+    is_claim = {q.subject for c in KINDS_OF_CLAIM for q in store.quads_for_pattern(None, RDF_TYPE, terms.expand(c))}
+    while told := {
+        quad.object
+        for quad in store
+        if quad.object in unknown and quad.object not in is_claim and quad.subject in knowledge.claims - unknown
+    }:
+        unknown -= told
     return unknown, late
 
 

@@ -33,7 +33,7 @@ def check_data(store: str | None, files: list[str], form: str, *, alone: bool, s
     say(f"{report.files} files, {report.triples} statements, {report.shapes} shapes: found {found}{accepted}")
     if not report.conforms:
         raise Found("not conformant")
-    if strict and report.faults:
+    if strict and counts["Warning"]:
         raise Found("not conformant: --strict counts warnings")
     say("conformant")
 
@@ -42,7 +42,8 @@ def as_text(report: Report) -> Iterator[str]:
     """Write one line for each fault: where, how bad, which shape, what is wrong, with which thing."""
     for fault in report.faults:
         about = f" [{fault.focus}]" if fault.focus and fault.focus not in fault.message else ""
-        value = f", found {fault.value}" if fault.value and fault.value not in fault.message else ""
+        told = fault.value == fault.focus or fault.value in fault.message
+        value = "" if told else f" (found {fault.value})"
         place = seen_from_here(fault.file) + (f":{fault.line}" if fault.line else "") if fault.file else "-"
         line = f"{place}: {fault.severity.lower()} {fault.shape}: {fault.message}{value}{about}"
         yield " ".join(line.split()) + "\n"
@@ -89,7 +90,8 @@ def canonical(store: str | None, files: list[str], *, check: bool) -> None:
         changed.append(catalog.folder / "data" / "meta.ttl")
     deliver((f"{seen_from_here(path)}\n" for path in changed), None)
     if changed and check:
-        raise Found(f"{len(changed)} of {len(paths)} files not in canonical form or up to date; 'kzkg format' writes them")
+        which = f"{len(changed)} of {len(paths)} files not in canonical form or up to date"
+        raise Found(f"{which}; 'kzkg format' writes them")
     say(f"{len(changed)} of {len(paths)} files written anew" if changed else f"{len(paths)} files in canonical form")
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kzkg.errors import KzkgError
+from kzkg.errors import KzkgError, RequestError
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from kzkg.pictures.caption import Subject
 
 KINDS = {"timeline": "timeline", "map": "maps", "network": "network", "bars": "bars"}
-FORMS = {"svg": "files", "png": "files", "html": "page"}
+FORMS = ("svg", "png", "html")
 
 
-def module(name: str) -> ModuleType:
-    """A room of this package, imported only when a picture is drawn."""
+def room(name: str) -> Any:
+    """Import a module of this package, which happens only when a picture is drawn."""
     from importlib import import_module
 
     return import_module(f"kzkg.pictures.{name}")
@@ -30,16 +28,25 @@ def ready() -> None:
         raise KzkgError("pictures need a part that is not installed: pip install 'kzkg[plot]'")
 
 
+def refusal(kind: str, subject: Subject) -> str | None:
+    """Why an answer does not fit this kind of picture; None where it does."""
+    try:
+        room(KINDS[kind]).fits(subject)
+    except RequestError as error:
+        return str(error)
+    return None
+
+
 def draw(kind: str, subject: Subject, form: str = "svg") -> bytes:
-    """A picture of this kind, as a file of this form."""
+    """Draw a picture of this kind, as a file of this form."""
     ready()
-    room = module(KINDS[kind])
-    room.fits(subject)
-    body = room.draw(subject)
+    drawing = room(KINDS[kind])
+    drawing.fits(subject)
+    body = drawing.draw(subject)
     if form == "html":
-        html: bytes = module("page").html(subject, body)
-        return html
+        page: bytes = room("page").html(subject, body)
+        return page
     from kzkg.pictures.frame import framed
 
-    drawn: bytes = getattr(module("files"), form)(framed(subject, body), subject.lang)
-    return drawn
+    file: bytes = getattr(room("files"), form)(framed(subject, body), subject.lang)
+    return file

@@ -38,14 +38,14 @@ def fits(subject: Subject) -> None:
 
 
 def named_by_text(subject: Subject) -> int | None:
-    """The first column of plain words, where an answer has no things."""
+    """Give the first column of plain words, where an answer has no things."""
     columns = subject.columns
     left = [c for c in range(len(subject.answer.variables)) if c not in columns.counts and c not in columns.days]
     return left[0] if left else None
 
 
 def draw(subject: Subject) -> Body:
-    """The bars of an answer: upright for years, else lying with their names before them."""
+    """Draw the bars of an answer: upright for years, else lying with their names before them."""
     columns = subject.columns
     by_year = columns.years and (columns.counts or not columns.things)
     if columns.counts:
@@ -74,7 +74,7 @@ def numbers(subject: Subject) -> list[Bar]:
 
 
 def amount(subject: Subject, number: int, column: int) -> float:
-    """A number of a row; none is nothing."""
+    """Give a number of a row; none is nothing."""
     return float(subject.answer.plain(subject.answer.rows[number][column]) or 0)
 
 
@@ -101,7 +101,7 @@ def years(subject: Subject) -> list[Bar]:
 
 
 def counted_years(subject: Subject) -> list[Bar]:
-    """The numbers of each year."""
+    """Give the numbers of each year."""
     columns, found = subject.columns, dict[int, Bar]()
     for number in range(len(subject.answer.rows)):
         text = columns.name(number, columns.years[0])
@@ -122,7 +122,9 @@ def lying(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> Bo
     ruler, canvas, drawn = subject.ruler, Canvas(), found[:MOST]
     names = [ruler.wrapped(bar.name, NAME_ROOM, most=2) for bar in drawn]
     asides = [ruler.cut(bar.aside, NAME_ROOM, SMALL) if bar.aside else "" for bar in drawn]
-    room = max([*(ruler.width(line) for lines in names for line in lines), *(ruler.width(a, SMALL) for a in asides), 60])
+    room = max(
+        [*(ruler.width(line) for lines in names for line in lines), *(ruler.width(a, SMALL) for a in asides), 60]
+    )
     marks = [subject.sources.of(bar.rows) if subject.sources.listed else "" for bar in drawn]
     right = min(max((ruler.width(mark, SMALL) for mark in marks), default=0), MARKS_ROOM)
     panel = (BODY - room - 14 - right - 28 * len(measures)) / len(measures)
@@ -135,14 +137,29 @@ def lying(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> Bo
         told = [*((line, INK, 12) for line in lines), *([(aside, QUIET, SMALL)] if aside else [])]
         high = max(LINE * len(told), BAR) + 8
         middle, first = y + high / 2, y + high / 2 - LINE * (len(told) - 1) / 2
-        words += [{"x": room, "y": first + LINE * n, "text": t, "colour": c, "size": s, "align": "right"} for n, (t, c, s) in enumerate(told)]  # fmt: skip
-        words.append({"x": BODY, "y": middle, "text": ruler.short(mark, right), "colour": FAINT, "size": SMALL, "align": "right"})  # fmt: skip
+        words += [
+            {"x": room, "y": first + LINE * n, "text": t, "colour": c, "size": s, "align": "right"}
+            for n, (t, c, s) in enumerate(told)
+        ]
+        words.append(
+            {"x": BODY, "y": middle, "text": ruler.short(mark, right), "colour": FAINT, "size": SMALL, "align": "right"}
+        )
         tip = subject.tip(bar.rows, bar.name)
         for n, left in enumerate(lefts):
             number = f"{bar.values[n]:g}"
             space = panel - ruler.width(f"{most[n]:g}") - 6
             end = left + max(bar.values[n] / most[n] * space, 1)
-            bars.append({"x": left, "x2": end, "y": middle - BAR / 2, "high": BAR, "fill": COLOURS[0], "tip": tip, "row": (bar.rows or [None])[0]})  # fmt: skip
+            bars.append(
+                {
+                    "x": left,
+                    "x2": end,
+                    "y": middle - BAR / 2,
+                    "high": BAR,
+                    "fill": COLOURS[0],
+                    "tip": tip,
+                    "row": bar.rows[0] if bar.rows else None,
+                }
+            )
             ends.append({"x": end + 5, "y": middle, "text": number, "colour": INK})
         y += high
     canvas.rules([{"x": left - 0.5, "y": 22, "x2": left - 0.5, "y2": y, "colour": FAINT} for left in lefts])
@@ -156,7 +173,7 @@ def lying(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> Bo
 
 
 def upright(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> Body:
-    """A column for each year, its number above it, one panel below the other."""
+    """Draw a column for each year, its number above it, one panel below the other."""
     ruler, canvas, high, gap = subject.ruler, Canvas(), 170.0, 60.0
     wide = BODY / max(len(found), 1)
     bars, ends, ticks = [], [], []
@@ -171,12 +188,41 @@ def upright(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> 
             top = base - value / most * (high - 4)
             if value:
                 half = min(wide * 0.36, 22)
-                bars.append({"x": middle - half, "x2": middle + half, "y": top, "high": base - top, "fill": COLOURS[0], "tip": subject.tip(bar.rows, bar.name), "row": bar.rows[0]})  # fmt: skip
+                bars.append(
+                    {
+                        "x": middle - half,
+                        "x2": middle + half,
+                        "y": top,
+                        "high": base - top,
+                        "fill": COLOURS[0],
+                        "tip": subject.tip(bar.rows, bar.name),
+                        "row": bar.rows[0],
+                    }
+                )
                 if each or value == most:
-                    ends.append({"x": middle, "y": top - 9, "text": f"{value:g}", "align": "center", "size": SMALL, "colour": INK})  # fmt: skip
+                    ends.append(
+                        {
+                            "x": middle,
+                            "y": top - 9,
+                            "text": f"{value:g}",
+                            "align": "center",
+                            "size": SMALL,
+                            "colour": INK,
+                        }
+                    )
         step = next(each for each in (1, 2, 5, 10, 20, 50, 100) if wide * each >= 36)
         chosen = [(place, bar) for place, bar in enumerate(found) if int(bar.name) % step == 0]
-        ticks += [{"x": (place + 0.5) * wide, "y": base + 14, "text": bar.name, "align": "center", "size": SMALL, "colour": QUIET} for place, bar in chosen]  # fmt: skip
+        ticks += [
+            {
+                "x": (place + 0.5) * wide,
+                "y": base + 14,
+                "text": bar.name,
+                "align": "center",
+                "size": SMALL,
+                "colour": QUIET,
+            }
+            for place, bar in chosen
+        ]
     canvas.boxes(bars)
     canvas.texts(ends)
     canvas.texts(ticks)
@@ -185,7 +231,7 @@ def upright(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> 
 
 
 def told(subject: Subject, found: Sequence[Bar], measures: Sequence[str]) -> str:
-    """The bars in words."""
+    """Give the bars in words."""
     lines = [
         f"{bar.name}{f' ({bar.aside})' if bar.aside else ''} " + ", ".join(f"{value:g}" for value in bar.values)
         for bar in found[:40]

@@ -53,7 +53,7 @@ class Sources:
         return 0 < len(self.documents) <= MOST_LISTED
 
     def of(self, rows: Iterable[int]) -> str:
-        """The numbers of the documents behind these rows, in short."""
+        """Give the numbers of the documents behind these rows, in short."""
         return ranges(mark for row in rows if row < len(self.marks) for mark in self.marks[row])
 
 
@@ -84,7 +84,7 @@ class Subject:
         return Ruler()
 
     def tip(self, rows: Iterable[int], title: str = "") -> dict[str, str]:
-        """What is shown of these rows when somebody points at their mark."""
+        """Tell what is shown of these rows when somebody points at their mark."""
         chosen = list(rows)
         told = {"title": title} if title else {}
         if len(chosen) == 1:
@@ -100,7 +100,7 @@ class Subject:
         return told
 
     def row(self, number: int) -> str:
-        """A row on one line: its day and its name."""
+        """Give a row on one line: its day and its name."""
         columns = self.columns
         parts = [columns.name(number, columns.start), columns.name(number, columns.label)]
         return " · ".join(part for part in parts if part) or " · ".join(
@@ -108,6 +108,6 @@ class Subject:
         )
 
     def rank(self, number: int) -> str:
-        """The verdict on a row that is not simply accepted."""
+        """Give the verdict on a row that is not simply accepted."""
         rank = self.answer.ranks[number] if self.answer.ranks else ""
         return "" if rank in {"", "accepted"} else rank

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ DAYS = {XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
 ENDS = ("until", "years_to", "to")
 NOT_COUNTED = {"year", "order", "nr", "km", "day", "month", "minimum_age", "rank"}
 """Columns of numbers that name or place a row rather than count something."""
-MOST_KINDS = 7
+MOST_KINDS = 12
+"""A column with more values than this is no legend; theme.py has signs for so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,14 @@ class Columns:
         return max(self.names or self.things, key=lambda column: (self.distinct(column), -column))
 
     def kind(self, label: int | None) -> int | None:
-        """The column by which marks are coloured and shaped: few values, a kind before all others."""
+        """Give the column by which marks are coloured and shaped: few values, a kind before all others."""
         named = [c for c in self.kinds if self.answer.variables[c] in {"kind", "designated"}]
         others = [c for c in (*named, *self.names, *self.kinds) if c != label and self.distinct(c) > 1]
-        few = [column for column in others if self.distinct(column) <= MOST_KINDS + 1]
+        few = [column for column in others if self.distinct(column) <= MOST_KINDS]
         return few[0] if few else others[0] if others else None
 
     def span(self, number: int, column: int) -> Span | None:
-        """The day of a cell as a stretch, as exactly as it is known."""
+        """Give the day of a cell as a stretch, as exactly as it is known."""
         term = self.answer.rows[number][column]
         if term is None:
             return None
@@ -111,9 +113,10 @@ class Columns:
         if re.fullmatch(r"\d{4}", shown):
             return Span(f"{shown}-01-01", f"{shown}-12-31", inexact=True)
         if re.fullmatch(r"\d{4}-\d{2}", shown):
-            return Span(f"{shown}-01", f"{shown}-28", inexact=True)
+            last = monthrange(int(shown[:4]), int(shown[5:]))[1]
+            return Span(f"{shown}-01", f"{shown}-{last:02}", inexact=True)
         return Span(value, value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else None
 
     def name(self, number: int, column: int | None) -> str:
-        """A cell as a reader is shown it."""
+        """Give a cell as a reader is shown it."""
         return "" if column is None else self.answer.shown(number, column)

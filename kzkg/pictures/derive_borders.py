@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +31,26 @@ LAKE = 0.15
 
 def main(atlas: str, folder: str) -> None:
     """Print the outlines as JSON: longitude and latitude in hundredths of a degree."""
-    import shapefile
-    from shapely.geometry import MultiLineString, Polygon, box, shape
-    from shapely.ops import linemerge, unary_union
-
-    frame = box(*FRAME)
+    # Needed for this step alone, so they are no dependency of ours, and a type checker does not know them.
+    shapefile, geometry, ops = (import_module(name) for name in ("shapefile", "shapely.geometry", "shapely.ops"))
+    polygon, unary_union = geometry.Polygon, ops.unary_union
+    frame = geometry.box(*FRAME)
     countries = {
-        key: unary_union([Polygon(rings[0], rings[1:]).buffer(0) for rings in polygons if len(rings[0]) > 3]).intersection(frame)
+        key: unary_union(
+            [polygon(rings[0], rings[1:]).buffer(0) for rings in polygons if len(rings[0]) > 3]
+        ).intersection(frame)
         for key, polygons in decoded(json.loads(Path(atlas).read_text(encoding="utf-8"))).items()
     }
     # Leased ground inside the country is a country of its own in Natural Earth: a hole, and something that fills it.
-    country = unary_union([Polygon(part.exterior) for part in parts(countries.pop(KAZAKHSTAN))])
+    country = unary_union([polygon(part.exterior) for part in parts(countries.pop(KAZAKHSTAN))])
     others = [each for each in countries.values() if not each.is_empty and not country.contains(each)]
     inside = country.buffer(-0.03)
-    lines = [shape(each.__geo_interface__) for each in shapes(shapefile, folder, "ne_10m_admin_1_states_provinces_lines")]
+    lines = [
+        shape(each.__geo_interface__) for each in shapes(shapefile, folder, "ne_10m_admin_1_states_provinces_lines")
+    ]
     regions = unary_union([line.intersection(country) for line in lines if line.intersects(inside)])
-    lakes = [shape(each.__geo_interface__).buffer(0) for each in shapes(shapefile, folder, "ne_10m_lakes")]
-    merged = linemerge(MultiLineString([part for part in parts(regions) if part.length > 0.05]))
+    lakes = [geometry.shape(each.__geo_interface__).buffer(0) for each in shapes(shapefile, folder, "ne_10m_lakes")]
+    merged = ops.linemerge(geometry.MultiLineString([part for part in parts(regions) if part.length > 0.05]))
     print(
         json.dumps(
             {
@@ -56,7 +60,9 @@ def main(atlas: str, folder: str) -> None:
                 "country": areas(country),
                 "neighbours": [ring for each in others for ring in areas(each, 2 * COARSE)],
                 "regions": [rounded(part.simplify(COARSE).coords) for part in parts(merged)],
-                "lakes": [ring for lake in lakes if lake.area > LAKE and lake.intersects(inside) for ring in areas(lake)],
+                "lakes": [
+                    ring for lake in lakes if lake.area > LAKE and lake.intersects(inside) for ring in areas(lake)
+                ],
             },
             separators=(",", ":"),
         )
@@ -64,13 +70,13 @@ def main(atlas: str, folder: str) -> None:
 
 
 def shapes(reader: Any, folder: str, name: str) -> list[Any]:
-    """The shapes of a file that touch the frame."""
+    """Give the shapes of a file that touch the frame."""
     with (Path(folder) / f"{name}.shp").open("rb") as file:
         return [each for each in reader.Reader(shp=file).shapes(bbox=list(FRAME)) if each and each.points]
 
 
 def decoded(topology: dict[str, Any]) -> dict[str, list[list[list[tuple[float, float]]]]]:
-    """The polygons of each country of a TopoJSON file, by its number."""
+    """Give the polygons of each country of a TopoJSON file, by its number."""
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for arc in topology["arcs"]:
@@ -92,12 +98,12 @@ def decoded(topology: dict[str, Any]) -> dict[str, list[list[list[tuple[float, f
 
 
 def parts(geometry: Any) -> list[Any]:
-    """The single lines or polygons of a geometry."""
+    """Give the single lines or polygons of a geometry."""
     return [each for each in getattr(geometry, "geoms", [geometry]) if not each.is_empty]
 
 
 def areas(geometry: Any, coarse: float = COARSE) -> list[list[list[float]]]:
-    """The outer and inner rings, simplified; specks are left out."""
+    """Give the outer and inner rings, simplified; specks are left out."""
     plain = geometry.simplify(coarse)
     return [
         rounded(ring.coords)

@@ -17,7 +17,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def svg(picture: Picture, lang: str) -> bytes:
-    """The picture as SVG, with its title and its description in words for those who do not see it."""
+    """Give the picture as SVG, with its title and its description in words for those who do not see it."""
     import vl_convert
 
     drawn = vl_convert.vega_to_svg(picture.spec, allowed_base_urls=[])
@@ -33,7 +33,7 @@ def svg(picture: Picture, lang: str) -> bytes:
 
 
 def png(picture: Picture, _lang: str) -> bytes:
-    """The picture as PNG at twice its size, with title and description as texts of the file."""
+    """Give the picture as PNG at twice its size, with title and description as texts of the file."""
     import vl_convert
 
     drawn = vl_convert.vega_to_png(picture.spec, scale=SCALE, allowed_base_urls=[])
@@ -46,7 +46,7 @@ def png(picture: Picture, _lang: str) -> bytes:
 
 
 def chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The parts of a PNG file: what each is, and what it holds."""
+    """Give the parts of a PNG file: what each is, and what it holds."""
     place = len(SIGNATURE)
     while place < len(file):
         size = struct.unpack(">I", file[place : place + 4])[0]
@@ -61,5 +61,5 @@ def chunk(part: tuple[bytes, bytes]) -> bytes:
 
 
 def note(keyword: str, text: str) -> bytes:
-    """A text for a PNG file, in UTF-8."""
+    """Give a text for a PNG file, in UTF-8."""
     return keyword.encode("ascii") + b"\0\0\0\0\0" + text.encode("utf-8", "replace")

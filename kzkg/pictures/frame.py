@@ -29,13 +29,15 @@ class Picture:
     zoom: bool = False
 
 
-def framed(subject: Subject, body: Body, *, sources: bool = True) -> Picture:
-    """The whole picture; in a page the sources stand below it instead."""
+def framed(subject: Subject, body: Body, *, alone: bool = True) -> Picture:
+    """Give the whole picture; in a page, where it is not alone, title and sources stand outside it."""
     canvas = Canvas("page")
     width = body.width + 2 * MARGIN
-    y = above(subject, body, canvas)
+    y = titled(subject, body, canvas) if alone else 10.0
+    y = keyed(subject, body, canvas, y)
     top, y = y, y + body.height + 14
-    y = below(subject, body, canvas, y, sources=sources)
+    y = noted(subject, body, canvas, y)
+    y = sourced(subject, body, canvas, y) if alone else y
     group = {
         "type": "group",
         "name": "body",
@@ -56,7 +58,6 @@ def framed(subject: Subject, body: Body, *, sources: bool = True) -> Picture:
         "marks": body.canvas.marks,
     }
     spec = {
-        "$schema": "vega",
         "width": width,
         "height": round(y + MARGIN - 8),
         "padding": 0,
@@ -80,39 +81,51 @@ def subtitle(subject: Subject, body: Body) -> str:
     return " · ".join(parts)
 
 
-def above(subject: Subject, body: Body, canvas: Canvas) -> float:
-    """Title, size and legend; gives where the picture begins."""
+def titled(subject: Subject, body: Body, canvas: Canvas) -> float:
+    """Title and size; gives where they end."""
     y = float(MARGIN) + 8
     for line in subject.ruler.wrapped(subject.answer.title or "", body.width, LARGE, bold=True):
         canvas.texts([{"x": MARGIN, "y": y, "text": line, "size": LARGE}], bold=True)
         y += 25
     canvas.texts([{"x": MARGIN, "y": y, "text": subtitle(subject, body), "colour": QUIET}])
-    y += 26
+    return y + 26
+
+
+def keyed(subject: Subject, body: Body, canvas: Canvas, y: float) -> float:
+    """Draw the legend, and give where the picture begins."""
     x = float(MARGIN)
     for key in body.legend:
         text = subject.ruler.cut(key.text, body.width - 40)
-        sign = 30 if key.dash is not None and body.canvas.marks and key.shape == "line" else 18
+        sign = 31 if key.shape == "line" else 18
         wide = sign + subject.ruler.width(text)
         if x > MARGIN and x + wide > MARGIN + body.width:
             x, y = float(MARGIN), y + 21
         if key.shape == "line":
-            canvas.paths([{"d": f"M{x:.1f},{y:.1f}h24", "stroke": key.colour, "thick": 2, "dash": list(key.dash or ())}])
+            canvas.paths(
+                [{"d": f"M{x:.1f},{y:.1f}h24", "stroke": key.colour, "thick": 2, "dash": list(key.dash or ())}]
+            )
         else:
-            canvas.symbols([{"x": x + 6, "y": y, "shape": key.shape, "colour": key.colour, "hollow": not key.filled, "area": 90}])  # fmt: skip
+            canvas.symbols(
+                [{"x": x + 6, "y": y, "shape": key.shape, "colour": key.colour, "hollow": not key.filled, "area": 90}]
+            )
         canvas.texts([{"x": x + sign, "y": y, "text": text, "colour": INK}])
         x += wide + 22
     return y + (24 if body.legend else 0)
 
 
-def below(subject: Subject, body: Body, canvas: Canvas, y: float, *, sources: bool) -> float:
-    """Notes and sources; gives where they end."""
-    ruler = subject.ruler
+def noted(subject: Subject, body: Body, canvas: Canvas, y: float) -> float:
+    """Tell what was left out or needs a word, and give where it ends."""
     for note in body.notes:
-        for line in ruler.wrapped(note[:1].upper() + note[1:], body.width, SMALL):
+        for line in subject.ruler.wrapped(note[:1].upper() + note[1:], body.width, SMALL):
             canvas.texts([{"x": MARGIN, "y": y, "text": line, "size": SMALL, "colour": QUIET}])
             y += LEADING
+    return y
+
+
+def sourced(subject: Subject, body: Body, canvas: Canvas, y: float) -> float:
+    """Draw the sources, and give where they end."""
     documents = subject.sources.documents
-    if not sources or not documents:
+    if not documents:
         return y
     y += 12
     canvas.rules([{"x": MARGIN, "y": y - 6, "x2": MARGIN + body.width, "y2": y - 6, "colour": HAIR}])
@@ -126,7 +139,7 @@ def below(subject: Subject, body: Body, canvas: Canvas, y: float, *, sources: bo
 
 
 def listed(subject: Subject, body: Body, canvas: Canvas, y: float) -> float:
-    """The numbered documents in two columns of about the same length."""
+    """Give the numbered documents in two columns of about the same length."""
     ruler, gutter, number_room = subject.ruler, 28, 30
     room = (body.width - gutter) / 2 - number_room
     blocks = [ruler.wrapped(document.line, room, SMALL) for document in subject.sources.documents]
@@ -138,7 +151,16 @@ def listed(subject: Subject, body: Body, canvas: Canvas, y: float) -> float:
     for column, part in enumerate((range(split), range(split, len(blocks)))):
         x, line_y = MARGIN + column * (room + number_room + gutter), y
         for number in part:
-            items.append({"x": x + number_room - 8, "y": line_y, "text": str(number + 1), "align": "right", "size": SMALL, "colour": FAINT})  # fmt: skip
+            items.append(
+                {
+                    "x": x + number_room - 8,
+                    "y": line_y,
+                    "text": str(number + 1),
+                    "align": "right",
+                    "size": SMALL,
+                    "colour": FAINT,
+                }
+            )
             for line in blocks[number]:
                 items.append({"x": x + number_room, "y": line_y, "text": line, "size": SMALL, "colour": QUIET})
                 line_y += LEADING

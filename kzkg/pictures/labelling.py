@@ -47,7 +47,7 @@ class Box:
 
 
 def placed(labels: Sequence[Label], width: float, height: float) -> list[Box]:
-    """A box for each label, in their order: the first has the first choice."""
+    """Give a box for each label, in their order: the first has the first choice."""
     marks = [around(label) for label in labels]
     found: list[Box] = []
     threads: list[Box] = []
@@ -78,13 +78,13 @@ def placed(labels: Sequence[Label], width: float, height: float) -> list[Box]:
 
 
 def around(label: Label) -> Box:
-    """The square round a mark."""
+    """Give the square round a mark."""
     (x, y), r = label.at, label.radius
     return Box(x - r, y - r, x + r, y + r)
 
 
 def choices(label: Label) -> Iterator[Box]:
-    """The places to try: right, left, above, below, then between these, and ever farther away."""
+    """Give the places to try: right, left, above, below, then between these, and ever farther away."""
     (x, y), w, h = label.at, label.width, label.height
     for step in STEPS:
         r = label.radius + step
@@ -102,7 +102,7 @@ def choices(label: Label) -> Iterator[Box]:
 
 
 def thread(label: Label, box: Box) -> list[Box]:
-    """The line from a mark to its name, as small boxes along it; nothing where the name stands close."""
+    """Give the line from a mark to its name, as small boxes along it; nothing where the name stands close."""
     if not box.far:
         return []
     x, y = label.at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Layout:
 
 
 def laid_out(links: Sequence[Link], heights: Mapping[str, float]) -> Layout:
-    """The layout of a network whose nodes are so high; groups that nothing links stand below each other."""
+    """Give the layout of a network whose nodes are so high; groups that nothing links stand below each other."""
     ranks: dict[str, int] = {}
     middles: dict[str, float] = {}
     bends: dict[Link, Sequence[tuple[int, float]]] = {}
@@ -60,7 +61,7 @@ def laid_out(links: Sequence[Link], heights: Mapping[str, float]) -> Layout:
 
 
 def groups(links: Sequence[Link]) -> list[list[Link]]:
-    """The links in groups that share no node, the largest first."""
+    """Give the links in groups that share no node, the largest first."""
     home: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -77,7 +78,7 @@ def groups(links: Sequence[Link]) -> list[list[Link]]:
 
 
 def acyclic(links: Iterable[Link]) -> list[Link]:
-    """The links with those turned round that would close a circle; of two between the same nodes one is kept."""
+    """Give the links with those turned round that would close a circle; of two between the same nodes one is kept."""
     after: dict[str, list[str]] = defaultdict(list)
     kept: list[Link] = []
     for a, b in links:
@@ -103,7 +104,7 @@ def reaches(after: Mapping[str, Sequence[str]], start: str, end: str) -> bool:
 
 
 def ranks_of(links: Sequence[Link]) -> dict[str, int]:
-    """The column of each node: right of all that link to it, and no farther left than it needs to be."""
+    """Give the column of each node: right of all that link to it, and no farther left than it needs to be."""
     nodes = list(dict.fromkeys(node for link in links for node in link))
     ranks = dict.fromkeys(nodes, 0)
     for _ in nodes:
@@ -119,7 +120,7 @@ def ranks_of(links: Sequence[Link]) -> dict[str, int]:
 def columns(
     links: Sequence[Link], ranks: Mapping[str, int], heights: Mapping[str, float]
 ) -> tuple[list[list[Slot]], dict[Link, list[Slot]]]:
-    """The slots of each column, and for each link the slots it passes through."""
+    """Give the slots of each column, and for each link the slots it passes through."""
     nodes = {node: Slot(node, rank, heights[node]) for node, rank in ranks.items()}
     slots: list[list[Slot]] = [[] for _ in range(max(ranks.values()) + 1)]
     for slot in nodes.values():
@@ -130,7 +131,7 @@ def columns(
         for slot in passed:
             slots[slot.rank].append(slot)
         chain = [nodes[a], *passed, nodes[b]]
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             left.after.append(right)
             right.before.append(left)
         chains[a, b] = passed

@@ -13,7 +13,6 @@ from pyoxigraph import NamedNode
 
 from kzkg.errors import RequestError
 from kzkg.pictures.labelling import Label, placed
-from kzkg.pictures.places import Spot
 from kzkg.pictures.theme import BODY, COLOURS, FAINT, INK, QUIET, SMALL, Body, Canvas, Key
 from kzkg.pictures.words import say
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kzkg.pictures.caption import Subject
+    from kzkg.pictures.places import Spot
 
 Point = tuple[float, float]
 LAND, ABROAD, WATER, BORDER, REGION = "#fbfaf7", "#eceef0", "#dce8ef", "#8c959f", "#c4cad1"
@@ -46,10 +46,10 @@ def fits(subject: Subject) -> None:
 
 
 def column_of(subject: Subject) -> int | None:
-    """The column of things that are places, else of things that happened at places."""
+    """Give the column of things that are places, else of things that happened at places."""
 
     def score(column: int) -> tuple[int, int, int]:
-        cells = [row[column].value for row in subject.answer.rows if isinstance(row[column], NamedNode)]
+        cells = [cell.value for row in subject.answer.rows if isinstance(cell := row[column], NamedNode)]
         known = [(cell, spot) for cell in cells for spot in subject.spots.get(cell, ()) if spot.latitude is not None]
         return sum(cell == spot.place for cell, spot in known), len(known), -column
 
@@ -58,7 +58,7 @@ def column_of(subject: Subject) -> int | None:
 
 
 def draw(subject: Subject) -> Body:
-    """The map of an answer."""
+    """Draw the map of an answer."""
     column = column_of(subject)
     land, height = outlines()
     canvas = Canvas(zoom=True)
@@ -82,7 +82,7 @@ def draw(subject: Subject) -> Body:
 
 
 def found(subject: Subject, column: int, height: float) -> tuple[list[Mark], set[str], set[str]]:
-    """The marks on the map; the names of the places outside it; the names of those that have no coordinates."""
+    """Give the marks on the map; the names of the places outside it; the names of those that have no coordinates."""
     marks: dict[str, Mark] = {}
     outside, unknown = set(), set()
     for number, row in enumerate(subject.answer.rows):
@@ -100,7 +100,7 @@ def found(subject: Subject, column: int, height: float) -> tuple[list[Mark], set
 
 
 def legend(subject: Subject, marks: Sequence[Mark], *, several: bool) -> list[Key]:
-    """What the two shapes and the sizes mean, as far as they are there."""
+    """Tell what the two shapes and the sizes mean, as far as they are there."""
     keys = []
     if any(not mark.spot.area for mark in marks):
         keys.append(Key(say("spot", subject.lang), COLOURS[1]))
@@ -112,18 +112,18 @@ def legend(subject: Subject, marks: Sequence[Mark], *, several: bool) -> list[Ke
 
 
 def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float) -> None:
-    """Marks, names beside them, and a thin line where a name had to move away."""
+    """Draw marks, names beside them, and a thin line where a name had to move away."""
     ruler = subject.ruler
     counted = any(len(mark.rows) > 1 for mark in marks)
     wide = [7 + 3 * sqrt(len(mark.rows) - 1) for mark in marks]
     labels = []
     for mark, size in zip(marks, wide, strict=True):
         name = f"{mark.spot.name} · {len(mark.rows)}" if counted else mark.spot.name
-        lines = [(name, INK, 12)]
+        told = [(name, INK, 12)]
         if subject.sources.listed and len(marks) <= MOST_MARKED and (cited := subject.sources.of(mark.rows)):
-            lines.append((ruler.short(cited, 120), QUIET, SMALL))
-        room = max(ruler.width(text, size_of) for text, _, size_of in lines)
-        labels.append(Label(mark.at, size, room, 15 * len(lines), lines))
+            told.append((ruler.short(cited, 120), QUIET, SMALL))
+        room = max(ruler.width(text, size_of) for text, _, size_of in told)
+        labels.append(Label(mark.at, size, room, 15 * len(told), told))
     boxes = placed(labels, BODY, height)
     lines, words, signs, paper = [], [], [], []
     for mark, label, box, size in zip(marks, labels, boxes, wide, strict=True):
@@ -132,11 +132,44 @@ def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float
         if box.far:
             end_x, end_y = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
             lines.append({"x": x, "y": y, "x2": x, "y2": y, "px2": end_x - x, "py2": end_y - y, "colour": FAINT})
-        paper.append({"x": x, "x2": x, "y": y, "px": box.left - x - 2, "px2": box.right - x, "py": box.top - y, "high": label.height, "fill": LAND, "clear": 0.72})  # fmt: skip
+        paper.append(
+            {
+                "x": x,
+                "x2": x,
+                "y": y,
+                "px": box.left - x - 2,
+                "px2": box.right - x,
+                "py": box.top - y,
+                "high": label.height,
+                "fill": LAND,
+                "clear": 0.72,
+            }
+        )
         for n, (text, colour, size_of) in enumerate(label.lines):
-            words.append({"x": x, "y": y, "px": box.left - x, "py": box.top + 15 * n + 7.5 - y, "text": text, "colour": colour, "size": size_of})  # fmt: skip
+            words.append(
+                {
+                    "x": x,
+                    "y": y,
+                    "px": box.left - x,
+                    "py": box.top + 15 * n + 7.5 - y,
+                    "text": text,
+                    "colour": colour,
+                    "size": size_of,
+                }
+            )
         area, colour = (size * 2) ** 2 * (pi / 4), COLOURS[0] if mark.spot.area else COLOURS[1]
-        signs.append({"x": x, "y": y, "shape": "square" if mark.spot.area else "circle", "area": area, "colour": colour, "hollow": mark.spot.area, "tip": tip, "row": mark.rows[0]})  # fmt: skip
+        signs.append(
+            {
+                "x": x,
+                "y": y,
+                "shape": "square" if mark.spot.area else "circle",
+                "area": area,
+                "colour": colour,
+                "hollow": mark.spot.area,
+                "tip": tip,
+                "row": mark.rows[0],
+            }
+        )
     canvas.rules(lines)
     canvas.boxes(paper, round_by=3)
     canvas.symbols(sorted(signs, key=lambda sign: -sign["area"]))
@@ -145,7 +178,7 @@ def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float
 
 @lru_cache(maxsize=1)
 def borders() -> dict[str, Any]:
-    """The outlines as they were derived from Natural Earth, in degrees."""
+    """Give the outlines as they were derived from Natural Earth, in degrees."""
     text = (files("kzkg.pictures") / "borders.json").read_text(encoding="utf-8")
     read: dict[str, Any] = json.loads(text)
     return read
@@ -162,7 +195,7 @@ def sheet() -> tuple[float, float, float, float]:
 
 
 def conic(longitude: float, latitude: float) -> Point:
-    """The equal-area conic projection of Albers; down is south."""
+    """Give the equal-area conic projection of Albers; down is south."""
     n = (sin(radians(SOUTH)) + sin(radians(NORTH))) / 2
     c = cos(radians(SOUTH)) ** 2 + 2 * n * sin(radians(SOUTH))
     far = sqrt(max(c - 2 * n * sin(radians(latitude)), 0)) / n
@@ -171,14 +204,14 @@ def conic(longitude: float, latitude: float) -> Point:
 
 
 def on_paper(longitude: float, latitude: float) -> Point:
-    """A place in the pixels of the map."""
+    """Give a place in the pixels of the map."""
     size, left, top, _ = sheet()
     x, y = conic(longitude, latitude)
     return round(x * size + left, 1), round(y * size + top, 1)
 
 
 def outlines() -> tuple[dict[str, str], float]:
-    """The outlines as paths, and the height of the map."""
+    """Give the outlines as paths, and the height of the map."""
     height = sheet()[3]
     land = borders()
     return {
@@ -188,6 +221,6 @@ def outlines() -> tuple[dict[str, str], float]:
 
 
 def path(ring: Iterable[Sequence[float]], *, closed: bool) -> str:
-    """A line or a ring as a path."""
+    """Give a line or a ring as a path."""
     points = [on_paper(x, y) for x, y in ring]
     return "M" + "L".join(f"{x},{y}" for x, y in points) + ("Z" if closed else "")

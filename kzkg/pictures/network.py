@@ -38,6 +38,17 @@ class Node:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything about the network that its marks are drawn from."""
+
+    ties: Sequence[Tie]
+    names: Mapping[str, str]
+    nodes: Mapping[str, Node]
+    layout: Layout
+    lefts: Sequence[float]
+
+
 def fits(subject: Subject) -> None:
     """Refuse an answer whose rows do not hold two things."""
     if pair(subject) is None:
@@ -45,20 +56,20 @@ def fits(subject: Subject) -> None:
 
 
 def pair(subject: Subject) -> tuple[int, int] | None:
-    """The two columns whose things are linked: names before kinds."""
+    """Give the two columns whose things are linked: names before kinds."""
     columns = subject.columns
     chosen = [*columns.names, *columns.kinds][:2]
     return (min(chosen), max(chosen)) if len(chosen) == 2 else None
 
 
 def kind_of(subject: Subject) -> int | None:
-    """The column that tells in which way they are linked."""
+    """Give the column that tells in which way they are linked."""
     left = [column for column in subject.columns.kinds if column not in (pair(subject) or ())]
     return left[0] if left else None
 
 
 def draw(subject: Subject) -> Body:
-    """The network of an answer."""
+    """Draw the network of an answer."""
     ties, names = ties_of(subject)
     kind, chosen = kind_of(subject), colours(subject, ties, names)
     nodes = boxes(subject, ties, names)
@@ -66,8 +77,9 @@ def draw(subject: Subject) -> Body:
     lefts, width = sides(layout, nodes)
     canvas = Canvas()
     canvas.signals = [{"name": "near", "value": None, "on": pointing()}]
-    lines(subject, canvas, ties, names, layout, nodes, lefts, chosen)
-    box_marks(subject, canvas, ties, names, layout, nodes, lefts)
+    plan = Plan(ties, names, nodes, layout, lefts)
+    lines(subject, canvas, plan, chosen)
+    box_marks(subject, canvas, plan)
     drawn = sorted({row for tie in ties for row in tie.rows})
     body = Body(height=layout.height + 8, canvas=canvas, width=max(width, BODY), drawn=len(drawn))
     if kind is not None:
@@ -80,7 +92,7 @@ def draw(subject: Subject) -> Body:
 
 
 def ties_of(subject: Subject) -> tuple[list[Tie], dict[str, str]]:
-    """The lines of the network, each once, and the names of its nodes."""
+    """Give the lines of the network, each once, and the names of its nodes."""
     first, second = pair(subject) or (0, 0)
     kind, found, names = kind_of(subject), dict[tuple[str, str, str], Tie](), dict[str, str]()
     for number, row in enumerate(subject.answer.rows):
@@ -109,14 +121,14 @@ def colours(subject: Subject, ties: Sequence[Tie], names: Mapping[str, str]) -> 
 
 
 def boxes(subject: Subject, ties: Sequence[Tie], names: Mapping[str, str]) -> dict[str, Node]:
-    """The boxes; the numbers of the sources stand in those of the side that has more of them."""
+    """Give the boxes; the numbers of the sources stand in those of the side that has more of them."""
     many = "a" if len({tie.a for tie in ties}) > len({tie.b for tie in ties}) else "b"
     rows: dict[str, list[int]] = {}
     for tie in ties:
         rows.setdefault(getattr(tie, many), []).extend(tie.rows)
     ruler, nodes = subject.ruler, {}
     for name, text in names.items():
-        told = ruler.wrapped(text, NAME_ROOM, most=2)
+        told = ruler.wrapped(text, NAME_ROOM, most=3)
         mark = subject.sources.of(rows.get(name, ())) if subject.sources.listed else ""
         mark = ruler.short(mark, NAME_ROOM) if mark else ""
         wide = max([*(ruler.width(line) for line in told), ruler.width(mark, SMALL)])
@@ -125,11 +137,11 @@ def boxes(subject: Subject, ties: Sequence[Tie], names: Mapping[str, str]) -> di
 
 
 def sides(layout: Layout, nodes: Mapping[str, Node]) -> tuple[list[float], float]:
-    """The left edge of each column, and the width of all."""
+    """Give the left edge of each column, and the width of all."""
     wide = [0.0] * (max(layout.ranks.values(), default=-1) + 1)
     for name, rank in layout.ranks.items():
         wide[rank] = max(wide[rank], nodes[name].width)
-    between = max(BETWEEN, min((BODY - sum(wide)) / max(len(wide) - 1, 1), 260))
+    between = max(BETWEEN, min((BODY - 2 - sum(wide)) / max(len(wide) - 1, 1), 260))
     lefts = [sum(wide[:n]) + between * n for n in range(len(wide))]
     return lefts, (lefts[-1] + wide[-1] + 2) if wide else 0.0
 
@@ -139,20 +151,11 @@ def pointing() -> list[dict[str, Any]]:
     return [{"events": "rect:pointerover", "update": "datum.id"}, {"events": "rect:pointerout", "update": "null"}]
 
 
-def lines(  # noqa: PLR0913 - what a line is drawn from
-    subject: Subject,
-    canvas: Canvas,
-    ties: Sequence[Tie],
-    names: Mapping[str, str],
-    layout: Layout,
-    nodes: Mapping[str, Node],
-    lefts: Sequence[float],
-    chosen: Mapping[str, Key],
-) -> None:
-    """The lines with their heads; several between the same two boxes run side by side."""
-    paths, heads = [], []
+def lines(subject: Subject, canvas: Canvas, plan: Plan, chosen: Mapping[str, Key]) -> None:
+    """Draw the lines with their heads; several between the same two boxes run side by side."""
+    paths, heads, layout, nodes, lefts = [], [], plan.layout, plan.nodes, plan.lefts
     together: dict[frozenset[str], int] = {}
-    for tie in ties:
+    for tie in plan.ties:
         both = frozenset((tie.a, tie.b))
         aside = together[both] = together.get(both, -1) + 1
         forward = layout.ranks[tie.a] < layout.ranks[tie.b]
@@ -165,16 +168,36 @@ def lines(  # noqa: PLR0913 - what a line is drawn from
         ends = (0.0, 7.0) if forward else (7.0, 0.0)
         points[0], points[-1] = (points[0][0] + ends[0], points[0][1]), (points[-1][0] - ends[1], points[-1][1])
         key = chosen.get(tie.kind) or next(iter(chosen.values()))
-        title = f"{names[tie.a]} → {names[tie.b]}"
-        paths.append({"d": curve(points), "stroke": key.colour, "thick": 1.8, "dash": list(key.dash or ()), "tip": subject.tip(tie.rows, title), "row": tie.rows[0], "a": tie.a, "b": tie.b})  # fmt: skip
+        title = f"{plan.names[tie.a]} → {plan.names[tie.b]}"
+        paths.append(
+            {
+                "d": curve(points),
+                "stroke": key.colour,
+                "thick": 1.8,
+                "dash": list(key.dash or ()),
+                "tip": subject.tip(tie.rows, title),
+                "row": tie.rows[0],
+                "a": tie.a,
+                "b": tie.b,
+            }
+        )
         x, y = points[-1] if forward else points[0]
-        heads.append({"x": x, "y": y, "px": 2 if forward else -2, "shape": "triangle-right" if forward else "triangle-left", "colour": key.colour, "area": 62})  # fmt: skip
+        heads.append(
+            {
+                "x": x,
+                "y": y,
+                "px": 2 if forward else -2,
+                "shape": "triangle-right" if forward else "triangle-left",
+                "colour": key.colour,
+                "area": 62,
+            }
+        )
     canvas.paths(paths, opacity="near == null || near == datum.a || near == datum.b ? 0.85 : 0.12")
     canvas.symbols(heads)
 
 
 def curve(points: Sequence[tuple[float, float]]) -> str:
-    """A line through the points that leaves and arrives level."""
+    """Give a line through the points that leaves and arrives level."""
     (x, y), rest = points[0], points[1:]
     told = [f"M{x:.1f},{y:.1f}"]
     for to_x, to_y in rest:
@@ -184,25 +207,32 @@ def curve(points: Sequence[tuple[float, float]]) -> str:
     return "".join(told)
 
 
-def box_marks(  # noqa: PLR0913 - what a box is drawn from
-    subject: Subject,
-    canvas: Canvas,
-    ties: Sequence[Tie],
-    names: Mapping[str, str],
-    layout: Layout,
-    nodes: Mapping[str, Node],
-    lefts: Sequence[float],
-) -> None:
-    """The boxes with their names."""
-    frames, words = [], []
-    for name, node in nodes.items():
+def box_marks(subject: Subject, canvas: Canvas, plan: Plan) -> None:
+    """Draw the boxes with their names."""
+    frames, words, layout = [], [], plan.layout
+    for name, node in plan.nodes.items():
         if name not in layout.ranks:
             continue
-        x, y = lefts[layout.ranks[name]], layout.middles[name]
-        rows = [row for tie in ties if name in {tie.a, tie.b} for row in tie.rows]
-        frames.append({"id": name, "x": x, "x2": x + node.width, "y": y - node.height / 2, "high": node.height, "fill": PAPER, "stroke": FAINT, "tip": subject.tip(rows, names[name]), "row": rows[0]})  # fmt: skip
+        x, y = plan.lefts[layout.ranks[name]], layout.middles[name]
+        rows = [row for tie in plan.ties if name in {tie.a, tie.b} for row in tie.rows]
+        frames.append(
+            {
+                "id": name,
+                "x": x,
+                "x2": x + node.width,
+                "y": y - node.height / 2,
+                "high": node.height,
+                "fill": PAPER,
+                "stroke": FAINT,
+                "tip": subject.tip(rows, plan.names[name]),
+                "row": rows[0],
+            }
+        )
         told = [(line, INK, 12) for line in node.lines] + ([(node.mark, FAINT, SMALL)] if node.mark else [])
         first = y - LINE * (len(told) - 1) / 2
-        words += [{"x": x + PAD, "y": first + LINE * n, "text": text, "colour": colour, "size": size} for n, (text, colour, size) in enumerate(told)]  # fmt: skip
+        words += [
+            {"x": x + PAD, "y": first + LINE * n, "text": text, "colour": colour, "size": size}
+            for n, (text, colour, size) in enumerate(told)
+        ]
     canvas.boxes(frames, round_by=4)
     canvas.texts(words)

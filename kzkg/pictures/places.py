@@ -46,7 +46,7 @@ def spots(graph: Graph, answer: Answer, lang: str, dataset: str) -> dict[str, tu
         if not isinstance(thing, NamedNode) or not isinstance(place, NamedNode):
             continue
         word = terms.shrink(kind).removeprefix("v:place-") if isinstance(kind, NamedNode) else ""
-        point = [float(each.value) if isinstance(each, Literal) else None for each in (latitude, longitude)]
-        spot = Spot(place.value, named[place.value], *point, area=word not in POINTS)
+        north, east = (float(each.value) if isinstance(each, Literal) else None for each in (latitude, longitude))
+        spot = Spot(place.value, named[place.value], north, east, word not in POINTS)
         found.setdefault(thing.value, set()).add(spot)
     return {thing: tuple(sorted(places, key=lambda spot: spot.place)) for thing, places in found.items()}

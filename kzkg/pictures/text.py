@@ -37,7 +37,7 @@ class Ruler:
         lettering()
 
     def width(self, text: str, size: float = 12, *, bold: bool = False) -> float:
-        """The width of a text in pixels, a little more rather than less."""
+        """Give the width of a text in pixels, a little more rather than less."""
         unknown = {letter for letter in text if (letter, bold) not in self._widths}
         if unknown:
             self._learn(sorted(unknown.union(LETTERS)), bold=bold)
@@ -50,7 +50,7 @@ class Ruler:
             self._widths[letter, bold] = max(width - framed[-1], 0.0)
 
     def wrapped(self, text: str, room: float, size: float = 12, *, bold: bool = False, most: int = 99) -> list[str]:
-        """The text in lines that fit into the room; what does not fit into so many lines ends in an ellipsis."""
+        """Give the text in lines that fit into the room; what does not fit into so many lines ends in an ellipsis."""
         lines: list[str] = []
         for word in text.split():
             longer = f"{lines[-1]} {word}" if lines else word
@@ -64,13 +64,12 @@ class Ruler:
         return lines or [""]
 
     def cut(self, text: str, room: float, size: float = 12, *, bold: bool = False) -> str:
-        """The text on one line, with an ellipsis where it is too long."""
+        """Give the text on one line, with an ellipsis where it is too long."""
         if self.width(text, size, bold=bold) <= room:
             return text
         while text and self.width(text + "…", size, bold=bold) > room:
             text = text[:-1]
         return text.rstrip(" ,;:(–") + "…"
-
 
     def short(self, marks: str, room: float, size: float = 11) -> str:
         """Numbers in brackets, with the last ones left out where there are too many."""
@@ -82,10 +81,14 @@ class Ruler:
 
 
 def measured(texts: Sequence[str], *, bold: bool = False) -> list[float]:
-    """The widths of these texts at a large size: they are drawn, and a box round each tells its bounds."""
+    """Give the widths of these texts at a large size: they are drawn, and a box round each tells its bounds."""
     import vl_convert
 
-    style = {"font": {"value": FONT}, "fontSize": {"value": LARGE}, "fontWeight": {"value": "bold" if bold else "normal"}}
+    style = {
+        "font": {"value": FONT},
+        "fontSize": {"value": LARGE},
+        "fontWeight": {"value": "bold" if bold else "normal"},
+    }
     scene = vl_convert.vega_to_scenegraph(
         {
             "width": 1,

@@ -16,6 +16,7 @@ PAPER = "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#333333")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right")
 DASHES: tuple[list[int], ...] = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [12, 4], [1, 4])
+MOST_KEYS = 12
 OTHER = ("#9aa3ad", "circle")
 WIDTH = 960
 MARGIN = 28
@@ -166,7 +167,7 @@ class Canvas:
 
 
 def moving() -> list[dict[str, Any]]:
-    """The signals of a picture that can be enlarged by buttons of its page, and dragged."""
+    """Give the signals of a picture that can be enlarged by buttons of its page, and dragged."""
     drag = "[@body:pointerdown, window:pointerup] > window:pointermove!"
     return [
         {"name": "zoom", "value": 1},
@@ -177,9 +178,15 @@ def moving() -> list[dict[str, Any]]:
 
 
 def keys(names: Sequence[str], other: str) -> dict[str, Key]:
-    """A colour and a shape for each name, the most frequent first; those beyond the palette share one hollow sign."""
+    """Give a sign for each name, the most frequent first; those beyond the last one share a hollow sign.
+
+    After the last colour the palette begins again with other shapes and dashes, so no two signs are alike.
+    """
     ordered = sorted(dict.fromkeys(names), key=lambda name: (-names.count(name), name))
-    kept = ordered if len(ordered) <= len(COLOURS) else ordered[: len(COLOURS)]
-    found = {name: Key(name, COLOURS[n], SHAPES[n], tuple(DASHES[n])) for n, name in enumerate(kept)}
+    found = {}
+    for number, name in enumerate(ordered[:MOST_KEYS]):
+        turn, colour = divmod(number, len(COLOURS))
+        form = (colour + 3 * turn) % len(SHAPES)
+        found[name] = Key(name, COLOURS[colour], SHAPES[form], tuple(DASHES[form]))
     rest = Key(other, *OTHER, dash=(3, 3), filled=False)
     return {name: found.get(name, rest) for name in ordered}

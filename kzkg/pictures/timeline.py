@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kzkg.errors import RequestError
+from kzkg.pictures.piles import piled
 from kzkg.pictures.theme import BODY, FAINT, HAIR, INK, QUIET, SMALL, Body, Canvas, Key, keys
 from kzkg.pictures.words import heading, say
 
@@ -41,10 +42,10 @@ def fits(subject: Subject) -> None:
 
 
 def draw(subject: Subject) -> Body:
-    """The timeline of an answer."""
+    """Draw the timeline of an answer."""
     found = items(subject)
     chosen = keys([item.kind for item in found], say("other", subject.lang))
-    body = named(subject, found, chosen) if len(found) <= MOST_NAMED else counted(subject, found, chosen)
+    body = named(subject, found, chosen) if len(found) <= MOST_NAMED else piled(subject, found, chosen)
     column = subject.columns.kind(subject.columns.label)
     if column is not None and len(chosen) > 1:
         body.legend = list(dict.fromkeys(chosen.values()))
@@ -55,7 +56,7 @@ def draw(subject: Subject) -> Body:
 
 
 def items(subject: Subject) -> list[Item]:
-    """The marks in the order of time; rows that tell the same of the same day are one."""
+    """Give the marks in the order of time; rows that tell the same of the same day are one."""
     columns, end = subject.columns, subject.columns.end
     label, start = columns.label, columns.start
     kind = columns.kind(label)
@@ -104,7 +105,18 @@ def named(subject: Subject, found: Sequence[Item], chosen: dict[str, Key]) -> Bo
             canvas.texts([{"x": 0, "y": first, "text": ruler.cut(item.day, DATE_ROOM - 8), "colour": QUIET}])
             canvas.rules([{"x": 0, "y": y, "x2": BODY, "y2": y, "colour": HAIR}])
         if mark:
-            canvas.texts([{"x": BODY, "y": middle, "text": ruler.short(mark, right), "colour": FAINT, "size": SMALL, "align": "right"}])  # fmt: skip
+            canvas.texts(
+                [
+                    {
+                        "x": BODY,
+                        "y": middle,
+                        "text": ruler.short(mark, right),
+                        "colour": FAINT,
+                        "size": SMALL,
+                        "align": "right",
+                    }
+                ]
+            )
         tops.append(middle)
         y, day = y + high, item.day
     scale(canvas, found, left, edge)
@@ -117,44 +129,79 @@ def named(subject: Subject, found: Sequence[Item], chosen: dict[str, Key]) -> Bo
     return body
 
 
-def strokes(canvas: Canvas, subject: Subject, found: Sequence[Item], tops: Sequence[float], chosen: dict[str, Key]) -> None:
-    """The marks themselves, and bars for what lasts or is not known to the day."""
+def strokes(
+    canvas: Canvas, subject: Subject, found: Sequence[Item], tops: Sequence[float], chosen: dict[str, Key]
+) -> None:
+    """Draw the marks themselves, and bars for what lasts or is not known to the day."""
     bars, ends, signs = [], [], []
     last = max(item.end or item.span.last for item in found)
     for item, y in zip(found, tops, strict=True):
         key = chosen[item.kind]
         tip = subject.tip(item.rows, item.name)
         if item.span.inexact:
-            bars.append({"x": clock(item.span.first), "x2": clock(item.span.last, whole=True), "y": y - 5, "high": 10, "fill": pale(key.colour), "tip": tip, "row": item.rows[0]})  # fmt: skip
+            bars.append(
+                {
+                    "x": clock(item.span.first),
+                    "x2": clock(item.span.last, whole=True),
+                    "y": y - 5,
+                    "high": 10,
+                    "fill": pale(key.colour),
+                    "tip": tip,
+                    "row": item.rows[0],
+                }
+            )
         if item.end or item.open:
-            bars.append({"x": clock(item.span.first), "x2": clock(item.end or last), "y": y - 2, "high": 4, "fill": key.colour, "tip": tip, "row": item.rows[0]})  # fmt: skip
+            bars.append(
+                {
+                    "x": clock(item.span.first),
+                    "x2": clock(item.end or last),
+                    "y": y - 2,
+                    "high": 4,
+                    "fill": key.colour,
+                    "tip": tip,
+                    "row": item.rows[0],
+                }
+            )
         if item.open:
-            ends.append({"x": clock(last), "y": y, "px": 2, "shape": "triangle-right", "colour": key.colour, "area": 60})
+            ends.append(
+                {"x": clock(last), "y": y, "px": 2, "shape": "triangle-right", "colour": key.colour, "area": 60}
+            )
         middle = (clock(item.span.first) + clock(item.span.last, whole=item.span.inexact)) / 2
-        signs.append({"x": middle if not item.end and not item.open else clock(item.span.first), "y": y, "shape": key.shape, "colour": key.colour, "hollow": not key.filled, "area": 90, "tip": tip, "row": item.rows[0]})  # fmt: skip
+        signs.append(
+            {
+                "x": middle if not item.end and not item.open else clock(item.span.first),
+                "y": y,
+                "shape": key.shape,
+                "colour": key.colour,
+                "hollow": not key.filled,
+                "area": 90,
+                "tip": tip,
+                "row": item.rows[0],
+            }
+        )
     canvas.boxes(bars, scaled="x", round_by=2)
     canvas.symbols(ends, scaled="x")
     canvas.symbols(signs, scaled="x")
 
 
 def pale(colour: str) -> str:
-    """The same colour, three quarters on the way to paper."""
+    """Give the same colour, three quarters on the way to paper."""
     return "#" + "".join(f"{255 - (255 - int(colour[n : n + 2], 16)) // 4:02x}" for n in (1, 3, 5))
 
 
 def clock(day: str, *, whole: bool = False) -> int:
-    """A day in milliseconds, as the library counts time; its end where the whole day is meant."""
+    """Give a day in milliseconds, as the library counts time; its end where the whole day is meant."""
     moment = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC) + dt.timedelta(days=int(whole))
     return int(moment.timestamp()) * 1000
 
 
 def moment(milliseconds: int) -> dt.datetime:
-    """The time that the library means by a number."""
+    """Give the time that the library means by a number."""
     return dt.datetime.fromtimestamp(milliseconds / 1000 - 1, dt.UTC)
 
 
 def scale(canvas: Canvas, found: Sequence[Item], left: float, right: float) -> None:
-    """The scale of time with its years, or months where the whole is short, above and below."""
+    """Draw the scale of time with its years, or months where the whole is short, above and below."""
     low = clock(min(item.span.first for item in found))
     high = clock(max(item.end or item.span.last for item in found), whole=True)
     days = max((high - low) / 86_400_000, 2)
@@ -172,9 +219,7 @@ def scale(canvas: Canvas, found: Sequence[Item], left: float, right: float) -> N
     if years > 2.5:
         low, high = clock(f"{moment(low):%Y}-01-01"), clock(f"{moment(high):%Y}-12-31", whole=True)
     spare = int(days * 0.015 * 86_400_000) + 1
-    canvas.scales.append(
-        {"name": "x", "type": "utc", "domain": [low - spare, high + spare], "range": [left, right]}
-    )
+    canvas.scales.append({"name": "x", "type": "utc", "domain": [low - spare, high + spare], "range": [left, right]})
     axis: dict[str, Any] = {"scale": "x", "tickCount": unit, "format": pattern, "formatType": "utc", "domain": False}
     axis |= {"labelOverlap": True, "labelFontSize": SMALL, "ticks": False}
     canvas.axes += [
@@ -183,43 +228,8 @@ def scale(canvas: Canvas, found: Sequence[Item], left: float, right: float) -> N
     ]
 
 
-def counted(subject: Subject, found: Sequence[Item], chosen: dict[str, Key]) -> Body:
-    """One sign for each mark, piled up over its year."""
-    canvas = Canvas()
-    first, last = int(found[0].span.first[:4]), max(int(item.span.first[:4]) for item in found)
-    wide = BODY / (last - first + 1)
-    tallest = max(sum(item.span.first.startswith(str(year)) for item in found) for year in range(first, last + 1))
-    cell = max(min(wide, 12.0, 480 / tallest), 4.0)
-    across = max(int((wide - 1) // cell), 1)
-    height = max((tallest // across + 2) * cell + 30, 180)
-    piles: dict[int, int] = {}
-    signs = []
-    order = {name: number for number, name in enumerate(chosen)}
-    for item in sorted(found, key=lambda each: (order[each.kind], each.span.first)):
-        year = int(item.span.first[:4])
-        place = piles[year] = piles.get(year, -1) + 1
-        x = (year - first + 0.5) * wide + (place % across - (across - 1) / 2) * cell
-        key = chosen[item.kind]
-        y = height - 30 - (place // across + 0.5) * cell
-        signs.append({"x": x, "y": y, "shape": key.shape, "colour": key.colour, "hollow": not key.filled, "area": (cell * 0.82) ** 2, "tip": subject.tip(item.rows, item.name), "row": item.rows[0]})  # fmt: skip
-    step = next(each for each in (1, 2, 5, 10, 20, 50) if wide * each >= 38)
-    years = [year for year in range(first, last + 1) if year % step == 0]
-    canvas.rules([{"x": 0, "y": height - 29, "x2": BODY, "y2": height - 29, "colour": FAINT}])
-    canvas.texts([{"x": (year - first + 0.5) * wide, "y": height - 14, "text": str(year), "align": "center", "colour": QUIET, "size": SMALL} for year in years])  # fmt: skip
-    totals = [
-        {"x": (year - first + 0.5) * wide, "y": height - 40 - (count // across + 1) * cell, "text": str(count + 1), "align": "center", "colour": QUIET, "size": SMALL}  # fmt: skip
-        for year, count in piles.items()
-        if count + 1 >= 5 and wide >= 14
-    ]
-    canvas.texts(totals)
-    canvas.symbols(signs)
-    body = Body(height=height, canvas=canvas, drawn=sum(len(item.rows) for item in found))
-    body.notes.append(say("dots", subject.lang))
-    return body
-
-
 def told(found: Sequence[Item], subject: Subject) -> str:
-    """The timeline in words."""
+    """Give the timeline in words."""
     lines = [f"{item.day}: {item.name}" + (f" ({item.kind})" if item.kind else "") for item in found[:40]]
     column = subject.columns.start
     start = heading(subject.answer.variables[column], subject.lang) if column is not None else ""

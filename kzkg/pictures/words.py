@@ -7,25 +7,49 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "table": ("The same as a table", "То же в виде таблицы", "Дәл осы мәліметтер кесте түрінде"),
     "rows": ("rows", "строк", "жол"),
     "known by": ("as known by", "по сведениям на", "мына күнгі мәліметтер бойынша:"),
-    "all claims": ("all claims, also those not accepted", "все утверждения, включая непринятые", "қабылданбағандарын қоса, барлық тұжырым"),
+    "all claims": (
+        "all claims, also those not accepted",
+        "все утверждения, включая непринятые",
+        "қабылданбағандарын қоса, барлық тұжырым",
+    ),
     "other": ("other", "прочие", "басқалары"),
     "none": ("not stated", "не указано", "көрсетілмеген"),
     "no date": ("without a date, not drawn", "без даты, не показано", "күні жоқ, көрсетілмеген"),
     "no point": ("Without coordinates, not drawn", "Без координат, не показаны", "Координаты жоқ, көрсетілмеген"),
     "outside": ("Outside this map", "За пределами карты", "Картадан тыс"),
-    "no pair": ("with one end only, not drawn", "только с одной стороной, не показано", "бір ғана жағы бар, көрсетілмеген"),
-    "inexact": ("a pale bar: the day is known only to the month or year", "бледная полоса: день известен лишь с точностью до месяца или года", "бозғылт жолақ: күні айға не жылға дейін ғана белгілі"),
+    "no pair": (
+        "with one end only, not drawn",
+        "только с одной стороной, не показано",
+        "бір ғана жағы бар, көрсетілмеген",
+    ),
+    "inexact": (
+        "a pale bar: the day is known only to the month or year",
+        "бледная полоса: день известен лишь с точностью до месяца или года",
+        "бозғылт жолақ: күні айға не жылға дейін ғана белгілі",
+    ),
     "open": ("an arrow: no end is recorded", "стрелка: конец не указан", "көрсеткі: аяқталуы көрсетілмеген"),
-    "dots": ("one mark for each, by year; narrow the question to see names", "по одному знаку, по годам; сузьте вопрос, чтобы увидеть названия", "әрқайсысына бір белгі, жыл бойынша; атауларын көру үшін сұрақты тарылтыңыз"),
+    "dots": (
+        "one mark for each, by year; narrow the question to see names",
+        "по одному знаку, по годам; сузьте вопрос, чтобы увидеть названия",
+        "әрқайсысына бір белгі, жыл бойынша; атауларын көру үшін сұрақты тарылтыңыз",
+    ),
     "spot": ("a place", "место", "орын"),
-    "area": ("a region, a district or the country, drawn at its middle", "область, район или страна, показаны в центре", "облыс, аудан не ел, ортасында көрсетілген"),
+    "area": (
+        "a region, a district or the country, drawn at its middle",
+        "область, район или страна, показаны в центре",
+        "облыс, аудан не ел, ортасында көрсетілген",
+    ),
     "size": ("a larger mark: more rows", "знак крупнее: больше строк", "белгі үлкенірек: жол көбірек"),
     "borders": (
         "Borders: Natural Earth, public domain; regions as they were before June 2022.",
         "Границы: Natural Earth, общественное достояние; области по состоянию до июня 2022 года.",
         "Шекаралар: Natural Earth, қоғамдық игілік; облыстар 2022 жылғы маусымға дейінгі күйінде.",
     ),
-    "largest": ("the largest shown, all in the table", "показаны крупнейшие, все — в таблице", "ең ірілері көрсетілген, барлығы кестеде"),
+    "largest": (
+        "the largest shown, all in the table",
+        "показаны крупнейшие, все — в таблице",
+        "ең ірілері көрсетілген, барлығы кестеде",
+    ),
     "counted": ("number of rows", "число строк", "жол саны"),
     "more sources": (
         "documents support these rows; the HTML form of this picture lists them all.",
@@ -46,7 +70,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Наведите на знак, чтобы прочесть строку; щёлкните, чтобы найти её в таблице.",
         "Жолды оқу үшін белгіні нұсқаңыз; кестеден табу үшін басыңыз.",
     ),
-}  # fmt: skip
+}
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "attack": ("attack", "нападение", "шабуыл"),
@@ -91,11 +115,11 @@ LANGUAGES = ("en", "ru", "kk")
 
 
 def say(word: str, lang: str) -> str:
-    """A word or a sentence of the table above."""
+    """Give a word or a sentence of the table above."""
     return WORDS[word][LANGUAGES.index(lang) if lang in LANGUAGES else 0]
 
 
 def heading(variable: str, lang: str) -> str:
-    """The name of a column for a reader; one that is not in the table is told as the query has it."""
+    """Give the name of a column for a reader; one that is not in the table is told as the query has it."""
     known = COLUMNS.get(variable)
     return known[LANGUAGES.index(lang) if lang in LANGUAGES else 0] if known else variable.replace("_", " ")
