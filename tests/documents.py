@@ -1,19 +1,29 @@
 """The code blocks of README.md and docs/: which there are, what they print, and how to write them anew.
 
-`python -m tests.documents` runs every console block and puts the real output into the page.
+`python -m tests.documents` runs every console block and puts the real output into the page; the page of the saved
+queries it writes from their headers.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kzkg.catalog import Catalog
+
+if TYPE_CHECKING:
+    from kzkg.query import SavedQuery
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+QUERIES = ROOT / "docs" / "queries.md"
+PAGES = sorted({ROOT / "README.md", QUERIES, *(ROOT / "docs").rglob("*.md")})
 BLOCK = re.compile(r"^```(?P<language>[a-z]*)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -90,6 +100,37 @@ def refreshed(page: Path) -> str:
     return BLOCK.sub(renew, page.read_text(encoding="utf-8"))
 
 
+QUERIES_HEAD = """# The saved queries
+
+{0} questions that the graph answers, in the groups of `kzkg queries`. `kzkg run NAME` asks one, with the parameters
+named here, all of them optional; `kzkg run NAME --help` says what each takes, `--explain` shows the SPARQL,
+`kzkg queries WORD` finds the ones that speak of a word. A thing may be given by its name in any language.
+
+This page is written by `python -m tests.documents docs/queries.md` from the headers of `queries/*.rq`.
+"""
+
+
+def saved_queries() -> str:
+    """The page of the saved queries, from their headers."""
+    known = sorted(Catalog(ROOT).queries.values(), key=lambda query: (query.group, query.name))
+    parts = [QUERIES_HEAD.format(len(known))]
+    for group, found in groupby(known, key=lambda query: query.group):
+        rows = "\n".join(map(query_row, found))
+        title = group[:1].upper() + group[1:]
+        parts.append(f"## {title}\n\n| query | question | parameters | try |\n| --- | --- | --- | --- |\n{rows}\n")
+    return "\n".join(parts)
+
+
+def query_row(query: SavedQuery) -> str:
+    """One row: the name, the question, the parameters, and the words of the example."""
+    names = " ".join(f"`--{parameter.name.replace('_', '-')}`" for parameter in query.parameters)
+    tried = " ".join(f"--{name.replace('_', '-')} {shlex.quote(word)}" for name, word in query.example)
+    cells = (f"`{query.name}`", query.summary, names or "-", f"`{tried}`" if tried else "-")
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
 if __name__ == "__main__":
     for page in [ROOT / name for name in sys.argv[1:]] or PAGES:
+        if page == QUERIES:
+            page.write_text(saved_queries(), encoding="utf-8")
         page.write_text(refreshed(page), encoding="utf-8")

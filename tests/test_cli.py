@@ -37,6 +37,7 @@ def kzkg(world: Path, capfdbinary: Capture, monkeypatch: pytest.MonkeyPatch) -> 
     for name in list(os.environ):
         if name.startswith("KZKG_") or name in {"NO_COLOR", "FORCE_COLOR", "LC_ALL", "LC_MESSAGES", "LANG"}:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "120")
     return Command(world, capfdbinary)
 
 
@@ -85,7 +86,7 @@ FAULTS = [
     (["run", "bans", "--court", "--day"], 2, "--court needs a value"),
     (["run", "bans", "-x"], 2, "no option '-x'"),
     (["run", "bans", "more"], 2, "'more' is one word too many"),
-    (["run", "bans", "--court", "Court of the Nroth"], 2, "did you mean Court of the North?"),
+    (["run", "bans", "--court", "Court of the Northeast"], 2, "did you mean Court of the North?"),
     (["run", "bans", "--court", "foo:bar"], 2, "no Court is called 'foo:bar'"),
     (["run", "bans", "--court", "<not an iri>"], 2, "is neither an IRI nor a prefixed name"),
     (["run", "bans", "--day", "2010-02-30"], 2, "'2010-02-30' is no day of the calendar"),

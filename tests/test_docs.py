@@ -33,6 +33,11 @@ def test_a_console_block_shows_the_real_output(block: Block) -> None:
         assert documents.run(command) == shown, command
 
 
+def test_the_page_of_the_saved_queries_is_what_their_headers_say() -> None:
+    written = documents.QUERIES.read_text(encoding="utf-8")
+    assert documents.saved_queries() == written, "run: python -m tests.documents docs/queries.md"
+
+
 @pytest.mark.parametrize("block", of("python"), ids=lambda b: b.name)
 def test_a_python_block_runs(block: Block) -> None:
     done = subprocess.run(
