@@ -119,6 +119,8 @@ class Wish(NamedTuple):
     sort: tuple[str, ...] = ()
     limit: int | None = None
     columns: tuple[str, ...] = ()
+    offset: int = 0
+    """How many rows are left out before the first, for answers that come in pages."""
 
 
 def ask(
@@ -131,6 +133,10 @@ def ask(
     answer = replace(begun(graph.evaluate(asked.text, dataset), query.summary, query.evidence), asked=asked)
     if answer.statements is not None or answer.boolean is not None:
         return answer
+    if query.distance:
+        from kzkg.distance import measured
+
+        answer = measured(answer, query.distance)
     if not query.evidence_from:
         return finished(graph, answer, wish, dataset, None)
     from kzkg.computed import behind
@@ -168,8 +174,8 @@ def finished(
         from kzkg.ordering import in_order
 
         order = in_order(answer, wish.sort, labels(graph, things(answer.rows), wish.lang, dataset))
-    if wish.limit is not None:
-        order = order[: wish.limit]
+    if wish.offset or wish.limit is not None:
+        order = order[wish.offset :][: wish.limit]
     rows = tuple(answer.rows[number] for number in order)
     support = [found_behind[number] for number in order] if found_behind is not None else records_of(answer, rows)
     found = places(graph, {record for row in support for record in row}, dataset) if wish.cite else {}

@@ -35,6 +35,9 @@ GRAPHS = "Formats: ttl nt nq trig jsonld rdfxml."
 
 PASSING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
+VARIABLE = "_KZKG_COMPLETE"
+"""What a shell sets when it asks how a command line goes on."""
+
 COMMANDS: dict[str, tuple[Callable[..., None] | str, dict[str, Any]]] = {}
 """Each command: its function, or where that is, and what Typer is told of it."""
 
@@ -56,6 +59,7 @@ def application(words: list[str]) -> typer.Typer:
         help="Ask a cited knowledge graph of how Kazakhstan's courts, laws and state bodies deal with terrorism.",
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
+        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(before)
@@ -187,7 +191,7 @@ def queries(
 @command("show", epilog="Formats: text json ttl md.")
 def show(  # noqa: PLR0913 - each option is a promise of the interface
     context: typer.Context,
-    thing: Annotated[str, typer.Argument(metavar="THING", help="A name in any language, an IRI or a prefixed name.")],
+    thing: Annotated[list[str], typer.Argument(metavar="THING", help="A name in any language, or an IRI.")],
     *,
     form: Format = None,
     output: Output = None,
@@ -198,7 +202,9 @@ def show(  # noqa: PLR0913 - each option is a promise of the interface
     """Show a thing: names, what is known of it and who says so, what points to it, where sources disagree."""
     from kzkg.commands.looking import show_thing
 
-    show_thing(context.obj, thing, form, output, known_by=known_by, lang=lang and lang.value, everything=everything)
+    show_thing(
+        context.obj, " ".join(thing), form, output, known_by=known_by, lang=lang and lang.value, everything=everything
+    )
 
 
 @command("stats", epilog=ROWS)
@@ -266,10 +272,19 @@ def form_files(
 
 
 COMMANDS["cite"] = ("kzkg.commands.cite:cite", {"context_settings": PASSING})
+COMMANDS["plot"] = ("kzkg.commands.plot:plot", {"context_settings": PASSING})
+COMMANDS["serve"] = ("kzkg.commands.serve:serve", {})
+COMMANDS["search"] = ("kzkg.commands.search:search", {})
+COMMANDS["shell"] = ("kzkg.commands.shell:shell", {})
+COMMANDS["completion"] = ("kzkg.commands.completion:completion", {})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; a fault is one line on standard error."""
+    if VARIABLE in os.environ and arguments is None:
+        from kzkg.completion import complete
+
+        return complete(application)
     words = hoisted(sys.argv[1:] if arguments is None else arguments)
     if called_by(words) is None:
         words.append("--help")

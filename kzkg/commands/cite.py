@@ -21,6 +21,7 @@ Form = Annotated[str | None, typer.Option("-f", "--format", metavar="FORMAT", he
 
 
 def cite(  # noqa: PLR0913 - each option is a promise of the interface
+    context: typer.Context,
     words: What = None,
     *,
     form: Form = None,
@@ -38,7 +39,7 @@ def cite(  # noqa: PLR0913 - each option is a promise of the interface
 
     form = choose(form, output)
     name, given = parsed(words) if words else (SELF, {})
-    graph = opened(known_by)
+    graph = opened(known_by, context.obj.store)
     tongue = language(lang and lang.value)
     query = name.removesuffix(".rq").lower().replace("_", "-")
     name = query if given or query in graph.catalog.query_files else name

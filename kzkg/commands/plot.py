@@ -3,23 +3,70 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from kzkg.commands.asking import found, opened, parsed
 from kzkg.errors import RequestError, nearest
+from kzkg.options import (  # noqa: TC001 - typer reads these when it runs
+    All,
+    Columns,
+    Format,
+    KnownBy,
+    Lang,
+    Limit,
+    Output,
+    Sort,
+)
 from kzkg.output import deliver, language, say
 from kzkg.terms import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kzkg.commands.asking import Request
     from kzkg.pictures.caption import Subject
     from kzkg.store import Graph
 
-MOST_NAMED = 12
+MOST_NAMED = 8
 
 
-def plot_query(kind: str, words: list[str], request: Request) -> None:
+EPILOG = "Formats: svg png html; a pipe gets SVG."
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="timeline|map|network|bars NAME [--PARAM VALUE]...",
+        help="The kind of picture, then a saved query and its parameters.",
+    ),
+]
+
+
+def plot(  # noqa: PLR0913 - each option is a promise of the interface
+    context: typer.Context,
+    words: Words = None,
+    *,
+    form: Format = None,
+    output: Output = None,
+    everything: All = False,
+    known_by: KnownBy = None,
+    lang: Lang = None,
+    limit: Limit = None,
+    sort: Sort = None,
+    columns: Columns = None,
+) -> None:
+    """Draw the answer to a saved query as one file that opens offline."""
+    from kzkg.commands.asking import Request
+
+    if not words:
+        raise RequestError("plot needs a kind of picture and a query, as in: kzkg plot timeline attacks -o attacks.html")
+    request = Request(form, output, known_by, lang and lang.value, sort, columns, limit, everything=everything)
+    plot_query(words[0], words[1:], request, context.obj.store)
+
+
+def plot_query(kind: str, words: list[str], request: Request, store: str | None = None) -> None:
     """Ask a saved query and draw its answer: `timeline`, `map`, `network` or `bars`."""
     from kzkg.answer import ask
     from kzkg.labels import resolve
@@ -30,12 +77,12 @@ def plot_query(kind: str, words: list[str], request: Request) -> None:
     ready()
     name, given = parsed(words)
     form = form_of(request, name)
-    graph = opened(request.known_by)
+    graph = opened(request.known_by, store)
     query = found(graph.catalog, name)
     dataset = "all" if request.everything and query.graph != "files" else query.graph
     lang = language(request.lang)
     values = resolve(graph, query, given)
-    answer = ask(graph, query, values, replace(request.wish(query.graph), cite=True))
+    answer = ask(graph, query, values, request._replace(cite=True, form=None, output=None).wish(query.graph))
     if answer.boolean is not None or answer.statements is not None:
         raise RequestError(
             f"{query.name} answers {'yes or no' if answer.statements is None else 'statements'}, not rows"
@@ -89,12 +136,13 @@ def check(graph: Graph, kind: str, name: str, subject: Subject) -> None:
     reason = refusal(kind, subject)
     if reason is None:
         return
-    others = fitting(graph, kind)
-    shown = ", ".join(others[:MOST_NAMED]) + (", …" if len(others) > MOST_NAMED else "")
-    raise RequestError(f"{name}: {reason}; it fits {shown}")
+    # A few names are enough, and each costs a question to the graph.
+    shown = list(islice(fitting(graph, kind), MOST_NAMED + 1))
+    listed = ", ".join(shown[:MOST_NAMED]) + (", …" if len(shown) > MOST_NAMED else "")
+    raise RequestError(f"{name}: {reason}; it fits {listed}")
 
 
-def fitting(graph: Graph, kind: str) -> list[str]:
+def fitting(graph: Graph, kind: str) -> Iterator[str]:
     """Give the saved queries whose answers, asked without parameters, make such a picture."""
     from kzkg.answer import Answer, begun
     from kzkg.errors import KzkgError
@@ -102,7 +150,6 @@ def fitting(graph: Graph, kind: str) -> list[str]:
     from kzkg.pictures.caption import Subject
     from kzkg.pictures.places import spots
 
-    names = []
     for name in sorted(graph.catalog.query_files):
         try:
             query = graph.catalog.query(name)
@@ -113,5 +160,4 @@ def fitting(graph: Graph, kind: str) -> list[str]:
             continue
         places = spots(graph, answer, "en", query.graph) if kind == "map" else {}
         if refusal(kind, Subject(answer, spots=places)) is None:
-            names.append(name)
-    return names
+            yield name

@@ -46,7 +46,8 @@ def main(atlas: str, folder: str) -> None:
     others = [each for each in countries.values() if not each.is_empty and not country.contains(each)]
     inside = country.buffer(-0.03)
     lines = [
-        shape(each.__geo_interface__) for each in shapes(shapefile, folder, "ne_10m_admin_1_states_provinces_lines")
+        geometry.shape(each.__geo_interface__)
+        for each in shapes(shapefile, folder, "ne_10m_admin_1_states_provinces_lines")
     ]
     regions = unary_union([line.intersection(country) for line in lines if line.intersects(inside)])
     lakes = [geometry.shape(each.__geo_interface__).buffer(0) for each in shapes(shapefile, folder, "ne_10m_lakes")]

@@ -73,7 +73,7 @@ def framed(subject: Subject, body: Body, *, alone: bool = True) -> Picture:
 
 def subtitle(subject: Subject, body: Body) -> str:
     """How much is shown, and from which state of the graph."""
-    parts = [f"{body.drawn} {say('rows', subject.lang)}"]
+    parts = [f"{say('rows', subject.lang)}: {body.drawn}"]
     if subject.known_by:
         parts.append(f"{say('known by', subject.lang)} {subject.known_by}")
     if subject.everything:

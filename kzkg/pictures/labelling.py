@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-NEAR = 14
+NEAR = 9
 """A name farther than this from its mark needs a line to it."""
 STEPS = (4, 8, 14, 22, 32, 44, 58, 74, 92, 112, 134, 160, 190)
-EDGE = 6
+EDGE, STRANGE = 6, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def placed(labels: Sequence[Label], width: float, height: float) -> list[Box]:
             run = thread(label, box)
             crossed += sum(other.meets(each, 1) for other in found for each in run)
             crossed += sum(each.meets(other, 1) for each in run for n, other in enumerate(marks) if n != number)
-            worth = covered * 10 + crossed + len(run) // 4
+            # A name beside the mark of another place would be taken for that place's name.
+            strange = sum(box.meets(other, STRANGE) for n, other in enumerate(marks) if n != number)
+            worth = covered * 10 + strange * 2 + crossed + len(run) // 4
             if best is None or worth < price:
                 best, price = box, worth
             if worth == 0:

@@ -96,7 +96,7 @@ def found(subject: Subject, column: int, height: float) -> tuple[list[Mark], set
                 marks.setdefault(spot.place, Mark(spot, (x, y))).rows.append(number)
             else:
                 outside.add(spot.name)
-    return sorted(marks.values(), key=lambda mark: (-len(mark.rows), mark.spot.name)), outside, unknown
+    return sorted(marks.values(), key=lambda mark: (-len(mark.rows), mark.spot.area, mark.spot.name)), outside, unknown
 
 
 def legend(subject: Subject, marks: Sequence[Mark], *, several: bool) -> list[Key]:
@@ -111,11 +111,10 @@ def legend(subject: Subject, marks: Sequence[Mark], *, several: bool) -> list[Ke
     return keys
 
 
-def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float) -> None:
-    """Draw marks, names beside them, and a thin line where a name had to move away."""
+def named(subject: Subject, marks: Sequence[Mark], wide: Sequence[float]) -> list[Label]:
+    """Give the name of each mark, how many rows it stands for, and the numbers of their sources."""
     ruler = subject.ruler
     counted = any(len(mark.rows) > 1 for mark in marks)
-    wide = [7 + 3 * sqrt(len(mark.rows) - 1) for mark in marks]
     labels = []
     for mark, size in zip(marks, wide, strict=True):
         name = f"{mark.spot.name} · {len(mark.rows)}" if counted else mark.spot.name
@@ -124,6 +123,13 @@ def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float
             told.append((ruler.short(cited, 120), QUIET, SMALL))
         room = max(ruler.width(text, size_of) for text, _, size_of in told)
         labels.append(Label(mark.at, size, room, 15 * len(told), told))
+    return labels
+
+
+def drawn(subject: Subject, canvas: Canvas, marks: Sequence[Mark], height: float) -> None:
+    """Draw marks, names beside them, and a thin line where a name had to move away."""
+    wide = [7 + 3 * sqrt(len(mark.rows) - 1) for mark in marks]
+    labels = named(subject, marks, wide)
     boxes = placed(labels, BODY, height)
     lines, words, signs, paper = [], [], [], []
     for mark, label, box, size in zip(marks, labels, boxes, wide, strict=True):

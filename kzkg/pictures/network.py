@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kzkg.pictures.caption import Subject
 
+MOST_BOXES = 120
 NAME_ROOM, LINE, PAD, BETWEEN = 215.0, 15.0, 8.0, 84.0
 
 
@@ -70,7 +71,9 @@ def kind_of(subject: Subject) -> int | None:
 
 def draw(subject: Subject) -> Body:
     """Draw the network of an answer."""
-    ties, names = ties_of(subject)
+    all_ties, names = ties_of(subject)
+    ties = first(all_ties)
+    names = {node: names[node] for tie in ties for node in (tie.a, tie.b)}
     kind, chosen = kind_of(subject), colours(subject, ties, names)
     nodes = boxes(subject, ties, names)
     layout = laid_out([(tie.a, tie.b) for tie in ties], {name: node.height for name, node in nodes.items()})
@@ -84,8 +87,10 @@ def draw(subject: Subject) -> Body:
     body = Body(height=layout.height + 8, canvas=canvas, width=max(width, BODY), drawn=len(drawn))
     if kind is not None:
         body.legend = list(dict.fromkeys(chosen.values()))
-    if missing := len(subject.answer.rows) - len(drawn):
-        body.notes.append(f"{missing} {say('no pair', subject.lang)}")
+    if len(ties) < len(all_ties):
+        body.notes.append(f"{len(drawn)} / {len(subject.answer.rows)}: {say('first', subject.lang)}")
+    elif missing := len(subject.answer.rows) - len(drawn):
+        body.notes.append(f"{say('no pair', subject.lang)}: {missing}")
     told = [f"{names[tie.a]} → {names[tie.b]}" + (f" ({tie.kind})" if kind is not None else "") for tie in ties[:40]]
     body.about = f"{say('network', subject.lang)}: {'; '.join(told)}"
     return body
@@ -103,6 +108,16 @@ def ties_of(subject: Subject) -> tuple[list[Tie], dict[str, str]]:
         word = ", ".join(part for part in (subject.columns.name(number, kind), subject.rank(number)) if part)
         found.setdefault((a, b, word), Tie(a, b, word)).rows.append(number)
     return list(found.values()), names
+
+
+def first(ties: Sequence[Tie]) -> list[Tie]:
+    """Give the ties that come before there are too many boxes to read."""
+    kept, nodes = list[Tie](), set[str]()
+    for tie in ties:
+        if len(nodes | {tie.a, tie.b}) <= MOST_BOXES:
+            nodes |= {tie.a, tie.b}
+            kept.append(tie)
+    return kept
 
 
 def colours(subject: Subject, ties: Sequence[Tie], names: Mapping[str, str]) -> dict[str, Key]:

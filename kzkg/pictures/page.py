@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -69,8 +70,6 @@ def html(subject: Subject, body: Body) -> bytes:
 
 def parts(subject: Subject, body: Body, picture: Picture) -> Iterator[str]:
     """Give the page from its head to its end."""
-    import vl_convert
-
     lang, title = subject.lang, escape(picture.title)
     yield f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -87,10 +86,17 @@ def parts(subject: Subject, body: Body, picture: Picture) -> Iterator[str]:
     yield f"<figcaption><p>{escape(say('hint', lang))}</p></figcaption>\n</figure>\n"
     yield from table(subject)
     yield from sources(subject)
-    library = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
     spec = json.dumps(picture.spec, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     middle = START.replace("MIDDLE_X", f"{body.width / 2:.0f}").replace("MIDDLE_Y", f"{body.height / 2:.0f}")
-    yield f"</main>\n<script>{library}</script>\n<script>const SPEC = {spec};{middle}</script>\n</body>\n</html>\n"
+    yield f"</main>\n<script>{library()}</script>\n<script>const SPEC = {spec};{middle}</script>\n</body>\n</html>\n"
+
+
+@lru_cache(maxsize=1)
+def library() -> str:
+    """Give the text of the library that moves a picture in a browser."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
 
 
 def table(subject: Subject) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kzkg.pictures.theme import BODY, FAINT, QUIET, SMALL, Body, Canvas, Key
 from kzkg.pictures.words import say
@@ -44,36 +44,23 @@ def piled(subject: Subject, found: Sequence[Item], chosen: dict[str, Key]) -> Bo
                 "row": item.rows[0],
             }
         )
-    step = next(each for each in (1, 2, 5, 10, 20, 50) if wide * each >= 38)
-    years = [year for year in range(first, last + 1) if year % step == 0]
+    step = next((each for each in (1, 2, 5, 10, 20, 50) if wide * each >= 38), 100)
     canvas.rules([{"x": 0, "y": height - 29, "x2": BODY, "y2": height - 29, "colour": FAINT}])
+    middles = {year: (year - first + 0.5) * wide for year in range(first, last + 1)}
+    canvas.texts([small(middles[year], height - 14, year) for year in middles if year % step == 0])
     canvas.texts(
         [
-            {
-                "x": (year - first + 0.5) * wide,
-                "y": height - 14,
-                "text": str(year),
-                "align": "center",
-                "colour": QUIET,
-                "size": SMALL,
-            }
-            for year in years
+            small(middles[year], height - 40 - (count // across + 1) * cell, count + 1)
+            for year, count in piles.items()
+            if count >= 4 and wide >= 14
         ]
     )
-    totals = [
-        {
-            "x": (year - first + 0.5) * wide,
-            "y": height - 40 - (count // across + 1) * cell,
-            "text": str(count + 1),
-            "align": "center",
-            "colour": QUIET,
-            "size": SMALL,
-        }
-        for year, count in piles.items()
-        if count + 1 >= 5 and wide >= 14
-    ]
-    canvas.texts(totals)
     canvas.symbols(signs)
     body = Body(height=height, canvas=canvas, drawn=sum(len(item.rows) for item in found))
     body.notes.append(say("dots", subject.lang))
     return body
+
+
+def small(x: float, y: float, number: int) -> dict[str, Any]:
+    """Give a number in small type, with its middle at a place."""
+    return {"x": x, "y": y, "text": str(number), "align": "center", "colour": QUIET, "size": SMALL}

@@ -39,15 +39,12 @@ class Ruler:
     def width(self, text: str, size: float = 12, *, bold: bool = False) -> float:
         """Give the width of a text in pixels, a little more rather than less."""
         unknown = {letter for letter in text if (letter, bold) not in self._widths}
+        if unknown.intersection(LETTERS):
+            self._widths |= {(letter, bold): wide for letter, wide in usual(bold=bold).items()}
+            unknown.difference_update(LETTERS)
         if unknown:
-            self._learn(sorted(unknown.union(LETTERS)), bold=bold)
+            self._widths |= {(letter, bold): wide for letter, wide in letters(sorted(unknown), bold=bold).items()}
         return sum(self._widths[letter, bold] for letter in text) * size / LARGE * ROOM
-
-    def _learn(self, letters: Sequence[str], *, bold: bool) -> None:
-        # A space at an end has no width of its own, so each letter is measured between two others.
-        framed = measured([f"n{letter}n" for letter in letters] + ["nn"], bold=bold)
-        for letter, width in zip(letters, framed, strict=False):
-            self._widths[letter, bold] = max(width - framed[-1], 0.0)
 
     def wrapped(self, text: str, room: float, size: float = 12, *, bold: bool = False, most: int = 99) -> list[str]:
         """Give the text in lines that fit into the room; what does not fit into so many lines ends in an ellipsis."""
@@ -78,6 +75,18 @@ class Ruler:
             marks = marks.rpartition(",")[0]
             shown = f"{marks}, …]"
         return shown
+
+
+@lru_cache(maxsize=2)
+def usual(*, bold: bool) -> dict[str, float]:
+    """Measure the letters that nearly every picture has."""
+    return letters(LETTERS, bold=bold)
+
+
+def letters(wanted: Sequence[str], *, bold: bool) -> dict[str, float]:
+    """Measure letters one by one; each stands between two others, as a space at an end has no width of its own."""
+    *framed, frame = measured([*(f"n{letter}n" for letter in wanted), "nn"], bold=bold)
+    return {letter: max(width - frame, 0.0) for letter, width in zip(wanted, framed, strict=True)}
 
 
 def measured(texts: Sequence[str], *, bold: bool = False) -> list[float]:

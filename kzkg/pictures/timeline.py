@@ -50,7 +50,7 @@ def draw(subject: Subject) -> Body:
     if column is not None and len(chosen) > 1:
         body.legend = list(dict.fromkeys(chosen.values()))
     if missing := len(subject.answer.rows) - body.drawn:
-        body.notes.append(f"{missing} {say('no date', subject.lang)}")
+        body.notes.append(f"{say('no date', subject.lang)}: {missing}")
     body.about = told(found, subject)
     return body
 
@@ -69,7 +69,7 @@ def items(subject: Subject) -> list[Item]:
         until = columns.span(number, end) if end is not None else None
         name = columns.name(number, label) or subject.row(number)
         sort = columns.name(number, kind) or (say("none", subject.lang) if kind is not None else "")
-        aside = [columns.name(number, column) for column in others] + [subject.rank(number)]
+        aside = [subject.rank(number)] + [columns.name(number, column) for column in others]
         day = columns.name(number, start)
         key = (span.first, span.last, until.first if until else "", name, sort)
         item = found.setdefault(
@@ -86,7 +86,8 @@ def named(subject: Subject, found: Sequence[Item], chosen: dict[str, Key]) -> Bo
     marks = [subject.sources.of(item.rows) if subject.sources.listed else "" for item in found]
     right = min(max((ruler.width(mark, SMALL) for mark in marks), default=0), 150)
     names = [ruler.wrapped(item.name, NAME_ROOM, most=2) for item in found]
-    name_room = max((ruler.width(line) for lines in names for line in lines), default=0)
+    asides = [ruler.width(item.aside, SMALL) for item in found]
+    name_room = min(max([*(ruler.width(line) for lines in names for line in lines), *asides]), NAME_ROOM)
     left, edge = DATE_ROOM + name_room + 22, BODY - right - (16 if right else 6)
     y, tops, day = 26.0, [], ""
     for item, lines, mark in zip(found, names, marks, strict=True):

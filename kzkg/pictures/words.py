@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str, str]] = {
     "sources": ("Sources", "Источники", "Дереккөздер"),
     "table": ("The same as a table", "То же в виде таблицы", "Дәл осы мәліметтер кесте түрінде"),
-    "rows": ("rows", "строк", "жол"),
+    "rows": ("Rows", "Строк", "Жолдар"),
     "known by": ("as known by", "по сведениям на", "мына күнгі мәліметтер бойынша:"),
     "all claims": (
         "all claims, also those not accepted",
@@ -14,13 +14,13 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "other": ("other", "прочие", "басқалары"),
     "none": ("not stated", "не указано", "көрсетілмеген"),
-    "no date": ("without a date, not drawn", "без даты, не показано", "күні жоқ, көрсетілмеген"),
+    "no date": ("Without a date, not drawn", "Без даты, не показаны", "Күні жоқ, көрсетілмеген"),
     "no point": ("Without coordinates, not drawn", "Без координат, не показаны", "Координаты жоқ, көрсетілмеген"),
     "outside": ("Outside this map", "За пределами карты", "Картадан тыс"),
     "no pair": (
-        "with one end only, not drawn",
-        "только с одной стороной, не показано",
-        "бір ғана жағы бар, көрсетілмеген",
+        "With one end only, not drawn",
+        "Только с одной стороной, не показаны",
+        "Бір ғана жағы бар, көрсетілмеген",
     ),
     "inexact": (
         "a pale bar: the day is known only to the month or year",
@@ -46,9 +46,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Шекаралар: Natural Earth, қоғамдық игілік; облыстар 2022 жылғы маусымға дейінгі күйінде.",
     ),
     "largest": (
-        "the largest shown, all in the table",
-        "показаны крупнейшие, все — в таблице",
-        "ең ірілері көрсетілген, барлығы кестеде",
+        "the largest are drawn, all are in the table of the HTML form",
+        "показаны крупнейшие, все — в таблице HTML-вида",
+        "ең ірілері көрсетілген, барлығы HTML түріндегі кестеде",
+    ),
+    "first": (
+        "the first are drawn, all are in the table of the HTML form; narrow the question to see others",
+        "показаны первые, все — в таблице HTML-вида; сузьте вопрос, чтобы увидеть остальные",
+        "алғашқылары көрсетілген, барлығы HTML түріндегі кестеде; қалғанын көру үшін сұрақты тарылтыңыз",
     ),
     "counted": ("number of rows", "число строк", "жол саны"),
     "more sources": (
