@@ -15,9 +15,7 @@ def as_store(triples: Iterable[Triple]) -> Store:
     return store
 
 
-def faults(
-    store: Store, shapes: Shapes, shape: Shape, constraint: Term, focus: dict[Term, None]
-) -> Iterator[Result]:
+def faults(store: Store, shapes: Shapes, shape: Shape, constraint: Term, focus: dict[Term, None]) -> Iterator[Result]:
     """Run a SPARQL constraint with $this left open, which yields the faulty nodes of the whole graph."""
     text, message = shapes.query(constraint)
     try:

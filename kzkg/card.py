@@ -61,6 +61,8 @@ class Card:
     classes: tuple[str, ...]
     kinds: tuple[str, ...]
     names: tuple[tuple[str, str, bool], ...]
+    spans: Mapping[str, tuple[Line, ...]]
+    """For names that a document dates: when the thing was called so, and who says it."""
     facts: tuple[Line, ...]
     links: Mapping[str, tuple[Line, ...]]
     disputes: tuple[Dispute, ...]
@@ -93,6 +95,7 @@ class _Writer:
         identifiers = {row[0].value for row in self.found.identifiers if isinstance(row[0], NamedNode)}
         shown = identifiers | {dispute.thing for dispute in disputes}
         facts, told = self.facts()
+        spans, named = self.spans()
         types = {
             value.value for name, value in out if terms.shrink(name) == "rdf:type" and isinstance(value, NamedNode)
         }
@@ -103,8 +106,9 @@ class _Writer:
             tuple(sorted(self.name(each) for each in self.narrowest(types))),
             tuple(sorted(self.named(each) for each in kinds)),
             tuple(sorted(set(self.names()), key=lambda each: (not each[2], each))),
+            spans,
             tuple(facts),
-            self.links(shown | told),
+            self.links(shown | told | named),
             disputes,
             tuple(self.identifiers()),
             self.cited([self.found.thing.value]),
@@ -153,6 +157,19 @@ class _Writer:
             if word in NAMES[:3] and isinstance(value, Literal):
                 yield value.language or "", value.value, word != "skos:altLabel"
 
+    def spans(self) -> tuple[dict[str, tuple[Line, ...]], set[str]]:
+        """Write when the thing had which name, and say which claims tell that."""
+        found: dict[str, list[Line]] = defaultdict(list)
+        told = set()
+        for link in self.found.links.values():
+            if link.claimed and terms.shrink(link.claimed[0]) in NAMES[:3] and isinstance(link.claimed[1], Literal):
+                text = link.claimed[1].value
+                period = self.period(link)
+                when = f"from {period}" if period and not link.until else period
+                found[text].append(Line("called", text, link.record, when, citations=self.cited([link.record])))
+                told.add(link.record)
+        return {text: tuple(sorted(lines, key=lambda line: line.date)) for text, lines in found.items()}, told
+
     def facts(self) -> tuple[list[Line], set[str]]:
         """Write the statements about the thing, and say which claims they tell."""
         claims: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -166,6 +183,9 @@ class _Writer:
             behind = claims.get((name.value, str(value)), set())
             told |= behind
             text = self.named(value)
+            if not text:
+                continue
+            behind = behind | self.found.behind.get((name.value, str(value)), set())
             if is_day(text):
                 text = self.day(text, self.found.thing.value)
             thing = value.value if isinstance(value, NamedNode) else ""
@@ -217,7 +237,8 @@ class _Writer:
 
 def sources_of(card: Card) -> list[Citation]:
     """List the distinct citations of a card in the order in which it needs them."""
-    lines = [*card.facts, *(line for lines in card.links.values() for line in lines)]
+    lines = [line for _, name, _ in card.names for line in card.spans.get(name, ())]
+    lines += [*card.facts, *(line for lines in card.links.values() for line in lines)]
     lines += [line for dispute in card.disputes for line in dispute.answers]
     lines += card.identifiers
     return list(

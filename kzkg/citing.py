@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kzkg.answer import Answer
     from kzkg.citations import Citation
+    from kzkg.labels import Told
     from kzkg.store import Graph
 
 ITSELF = """SELECT ?source ?place WHERE {
@@ -31,21 +32,33 @@ Cited = dict[str, set[str]]
 """For each document the places in it that are cited; none when it is cited as a whole."""
 
 
-def meant(
-    graph: Graph, name: str, given: Mapping[str, str | list[str]], lang: str = "en", dataset: str | None = None
+def meant(  # noqa: PLR0913 - what the command line knows of the wish
+    graph: Graph,
+    name: str,
+    given: Mapping[str, str | list[str]],
+    lang: str = "en",
+    dataset: str | None = None,
+    *,
+    told: Told | None = None,
 ) -> Cited:
     """Find the documents that a word asks for; the name of a saved query goes before that of a thing."""
     from kzkg.labels import thing
 
     if given or name in graph.catalog.query_files:
-        return behind_query(graph, name, given, lang, dataset)
+        return behind_query(graph, name, given, lang, dataset, told=told)
     if name == SELF:
         return {DATASET: set()}
-    return cited_for(graph, thing(graph, name), lang, dataset or "accepted")
+    return cited_for(graph, thing(graph, name, told=told), lang, dataset or "accepted")
 
 
-def behind_query(
-    graph: Graph, name: str, given: Mapping[str, str | list[str]], lang: str, dataset: str | None
+def behind_query(  # noqa: PLR0913 - what the command line knows of the wish
+    graph: Graph,
+    name: str,
+    given: Mapping[str, str | list[str]],
+    lang: str,
+    dataset: str | None,
+    *,
+    told: Told | None = None,
 ) -> Cited:
     """Find the documents behind the answer of a saved query."""
     from kzkg.answer import Wish, ask
@@ -53,7 +66,7 @@ def behind_query(
     from kzkg.labels import resolve
 
     query = graph.catalog.query(name)
-    values = resolve(graph, query, given)
+    values = resolve(graph, query, given, told)
     answer = ask(graph, query, values, Wish(lang=lang, dataset=dataset, cite=True))
     if not answer.total and answer.boolean is None and not answer.statements:
         reason = why_empty(graph, query, values, dataset or query.graph, lang)

@@ -25,6 +25,7 @@ from kzkg.options import (
     When,
     called_by,
     hoisted,
+    readable,
 )
 from kzkg.terms import quoted
 
@@ -285,7 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
         from kzkg.completion import complete
 
         return complete(application)
-    words = hoisted(sys.argv[1:] if arguments is None else arguments)
+    words = hoisted([readable(word) for word in sys.argv[1:]] if arguments is None else arguments)
     if called_by(words) is None:
         words.append("--help")
     debug = "--debug" in words or os.environ.get("KZKG_DEBUG", "").lower() in {"1", "true", "yes", "on"}

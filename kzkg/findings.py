@@ -40,6 +40,10 @@ IDENTIFIERS = """SELECT ?record ?scheme ?identifier ?match ?address WHERE {{
   OPTIONAL {{ ?record kzkg:match ?match }}
   OPTIONAL {{ ?record schema:url ?address }}
 }}"""
+BANS = """SELECT ?link ?other ?designation WHERE {{
+  {{ ?designation kzkg:designates {0} ; kzkg:byDecision/kzkg:issuedBy ?other BIND (kzkg:bannedBy AS ?link) }}
+  UNION {{ ?designation kzkg:designates ?other ; kzkg:byDecision/kzkg:issuedBy {0} BIND (kzkg:banned AS ?link) }}
+}}"""
 CLASSES = "SELECT ?class ?above WHERE { ?class rdfs:subClassOf ?above }"
 AS_TURTLE = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ ?s ?p ?o FILTER (?s = {0}) }} UNION {{ ?s ?link {0} ; ?p ?o }} }}"
 
@@ -70,11 +74,13 @@ class Findings:
     identifiers: list[tuple[Term | None, ...]]
     above: dict[str, set[str]]
     days: dict[str, dict[str, Day]]
+    behind: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """The records from which a shortcut follows, by its property and value."""
 
     def records(self) -> set[str]:
         """All records whose citations the card may show."""
         claims = {row[2].value for row in self.rivals if isinstance(row[2], NamedNode)}
-        return {self.thing.value, *self.links, *claims}
+        return {self.thing.value, *self.links, *claims}.union(*self.behind.values())
 
     def things(self) -> set[str]:
         """All IRIs that need a name."""
@@ -119,7 +125,20 @@ def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
     }
     exact = inexact_days(graph, {day for day in days if is_day(day)}, dataset)
     rivals = list(rows(graph, RIVALS.format(thing), "all"))
-    return Findings(thing, out, links, rivals, list(rows(graph, IDENTIFIERS.format(thing), dataset)), above, exact)
+    identifiers = list(rows(graph, IDENTIFIERS.format(thing), dataset))
+    return Findings(thing, out, links, rivals, identifiers, above, exact, bans(graph, thing, out, dataset))
+
+
+def bans(
+    graph: Graph, thing: NamedNode, out: list[tuple[NamedNode, Term]], dataset: str
+) -> dict[tuple[str, str], set[str]]:
+    """Find the designations behind "banned" and "banned by", for what follows from a record is cited from it."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    if any(terms.shrink(name) in {"kzkg:banned", "kzkg:bannedBy"} for name, _ in out):
+        for link, other, designation in rows(graph, BANS.format(thing), dataset):
+            if isinstance(link, NamedNode) and isinstance(designation, NamedNode):
+                found[link.value, str(other)].add(designation.value)
+    return found
 
 
 def is_day(words: str) -> bool:

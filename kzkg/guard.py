@@ -15,7 +15,7 @@ _SKIPPED = re.compile(
         |\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
       |(?P<iri><(?:[A-Za-z][A-Za-z0-9+.-]*://[^<>\"{}|^`\\\x00-\x20]*|[^<>\"{}|^`\\\x00-\x20\#'()]*)>)
       |(?P<comment>\#[^\n\r]*)
-      |(?P<name>[?$]\w+|(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*|@[A-Za-z-]+)""",
+      |(?P<name>[?$]\w+|(?P<prefix>(?:(?<![\w.-])[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*|@[A-Za-z-]+)""",
     re.VERBOSE | re.DOTALL,
 )
 _UNCLEAR = re.compile(r"\\|<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>\"{}|^`\x00-\x20]*[#'()][^<>\"{}|^`\x00-\x20]*>")
@@ -28,8 +28,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 def checked(text: str) -> str:
     """Refuse a text that may not run; else give what is left of it without strings, IRIs, names and comments."""
-    if len(text) > LONGEST_TEXT:
-        raise RequestError(f"the query is too long: {len(text)} characters, at most {LONGEST_TEXT} are taken")
+    measured(text)
     rest = bare(text)
     if _calls_out(text):
         raise RequestError("SERVICE is refused: this graph opens no connections for a query")
@@ -49,6 +48,12 @@ def checked(text: str) -> str:
     return rest
 
 
+def measured(text: str) -> None:
+    """Refuse a text that is too long to be looked at."""
+    if len(text) > LONGEST_TEXT:
+        raise RequestError(f"the query is too long: {len(text)} characters, at most {LONGEST_TEXT} are taken")
+
+
 def mentions(rest: str, word: str) -> bool:
     """Whether a keyword may stand in what `checked` left of a text; it may say yes too often, never no too often."""
     return word.lower() in rest.lower()
@@ -57,6 +62,11 @@ def mentions(rest: str, word: str) -> bool:
 def bare(text: str) -> str:
     """Give what is left of a text without strings, IRIs, names and comments."""
     return _SKIPPED.sub(" ", text)
+
+
+def blanked(text: str, *kept: str) -> str:
+    """Give a text of the same length, with spaces for strings, IRIs, names and comments, but for the kept kinds."""
+    return _SKIPPED.sub(lambda found: found[0] if any(found[kind] for kind in kept) else " " * len(found[0]), text)
 
 
 def _letter(escape: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""Which claims could be known by a day: the day of each citation, and sets of days that are quick to look up.
+"""What could be known by a day: the day of each document and claim, and sets of days that are quick to look up.
 
 A set of days is a number. Its bit k stands for a reader who knows the sources of the first k days on which a source
-of some claim came out; the bit above all days stands for today's reader, who knows the undated sources too.
+came out; the bit above all days stands for today's reader, who knows the undated sources too.
 """
 
 import datetime as dt
@@ -19,18 +19,19 @@ TIMED = ("Claim", "Event", "LegalInstrument", "PolicyMeasure", "Provision", "Pha
 """What is known from the day on which a document spoke of it; actors, places and their names are always known."""
 
 _KZKG, _RDF, _RDFS = PREFIXES["kzkg"], PREFIXES["rdf"], PREFIXES["rdfs"]
+EVIDENCE = _KZKG + "evidence"
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The days of a store: when each claim and each citation of a claim became known."""
+    """The days of a store: when each claim, each citation and each source became known."""
 
     days: tuple[dt.date, ...]
     known: dict[Term, int]
     claims: frozenset[Term]
     """The claims; and the events, laws, measures and phases, which a reader of an earlier day does not know either."""
     undated: int
-    """How many sources of these have no day, and so are never known by one."""
+    """How many sources have no day, and so are never known by one."""
 
     @property
     def always(self) -> int:
@@ -50,38 +51,49 @@ class Knowledge:
 
 
 def read_knowledge(store: Store) -> Knowledge:
-    """Find the claims in a store of all files, and the days of their citations."""
+    """Find the sources, the citations and the claims in a store of all files, and their days."""
     claims = frozenset(record for name in TIMED for record in _instances(store, NamedNode(_KZKG + name)))
-    cited = {claim: _objects(store, claim, _KZKG + "evidence") for claim in claims}
-    day_of = {citation: _day(store, citation) for citation in set().union(*cited.values())}
-    undated = {
-        source for citation, day in day_of.items() if not day for source in _objects(store, citation, _KZKG + "source")
-    }
-    days = tuple(sorted({day for day in day_of.values() if day}))
-    always = (1 << (len(days) + 2)) - 1
+    issued = {source: _day(store, source) for source in _instances(store, NamedNode(_KZKG + "Source"))}
+    days = tuple(sorted({day for day in issued.values() if day}))
+    always, today = (1 << (len(days) + 2)) - 1, 1 << (len(days) + 1)
     # The i-th day, counted from 0, is known to everyone who knows the first i + 1 days.
     since = {day: always & -(1 << (index + 1)) for index, day in enumerate(days)}
-    known: dict[Term, int] = {c: since[day] if day else 1 << (len(days) + 1) for c, day in day_of.items()}
-    for claim, citations in cited.items():
-        known[claim] = 1 << (len(days) + 1)
-        for citation in citations:
-            known[claim] |= known[citation]
-    _spread(store, claims, known)
-    return Knowledge(days, known, claims, len(undated))
+    known: dict[Term, int] = {source: since[day] if day else today for source, day in issued.items()}
+    for citation in _instances(store, NamedNode(_KZKG + "Citation")):
+        # Of several sources the last counts; one that is described nowhere has no day.
+        sources = _objects(store, citation, _KZKG + "source")
+        known[citation] = min((known.get(source, today) for source in sources), default=today)
+    for claim in claims:
+        known[claim] = today | _any(known, _objects(store, claim, EVIDENCE))
+    _spread(store, claims, frozenset(issued), known)
+    return Knowledge(days, known, claims, sum(1 for day in issued.values() if not day))
 
 
-def _spread(store: Store, records: frozenset[Term], known: dict[Term, int]) -> None:
-    """Let whoever knows a claim know the event or the law that it speaks of, though other documents describe that."""
-    claims = frozenset(_instances(store, NamedNode(_KZKG + "Claim")))
-    told = records - claims
-    links = [
-        (quad.subject, quad.object) for quad in store if quad.subject in records and quad.object in told
-    ]
+def _any(known: dict[Term, int], citations: Iterable[Term]) -> int:
+    """Give the days on which one of these citations, at least, is known."""
+    days = 0
+    for citation in citations:
+        days |= known.get(citation, 0)
+    return days
+
+
+def _spread(store: Store, records: frozenset[Term], sources: frozenset[Term], known: dict[Term, int]) -> None:
+    """Let whoever knows a claim know the event, the law or the document that it speaks of.
+
+    What one file says of a record is known with the citations of the record in this file, if it has any there.
+    """
+    told = records - frozenset(_instances(store, NamedNode(_KZKG + "Claim"))) | sources
+    links = []
+    for quad in store:
+        if quad.subject in records and quad.object in told:
+            here = store.quads_for_pattern(quad.subject, NamedNode(EVIDENCE), None, quad.graph_name)
+            citations = [cited.object for cited in here]
+            links.append((quad.subject, quad.object, _any(known, citations) if citations else None))
     news = True
     while news:
         news = False
-        for subject, value in links:
-            days = known[value] | known[subject]
+        for subject, value, said in links:
+            days = known[value] | (known[subject] if said is None else said & known[subject])
             news, known[value] = news or days != known[value], days
 
 
@@ -101,13 +113,12 @@ def _objects(store: Store, subject: Term, predicate: str) -> set[Term]:
     return {quad.object for quad in store.quads_for_pattern(subject, NamedNode(predicate), None)}  # type: ignore[arg-type]
 
 
-def _day(store: Store, citation: Term) -> dt.date | None:
-    """Give the last day of the `issued` of the citation's source; of several, the last; None when undated."""
+def _day(store: Store, source: Term) -> dt.date | None:
+    """Give the last day of the `issued` of a source; of several, the last; None when undated."""
     found = []
-    for source in _objects(store, citation, _KZKG + "source"):
-        for issued in _objects(store, source, PREFIXES["dcterms"] + "issued"):
-            try:
-                found.append(terms.span(issued.value)[1])  # type: ignore[union-attr]
-            except RequestError:
-                return None
+    for issued in _objects(store, source, PREFIXES["dcterms"] + "issued"):
+        try:
+            found.append(terms.span(issued.value)[1])  # type: ignore[union-attr]
+        except RequestError:
+            return None
     return max(found, default=None)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from kzkg import terms
-from kzkg.errors import NotFound, RequestError, nearest
+from kzkg.errors import NotFound, RequestError
 from kzkg.store import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from kzkg.candidates import Candidate
+    from kzkg.names import Match
     from kzkg.query import Parameter, SavedQuery, Value
     from kzkg.store import Graph
+
+    Told = Callable[[str], object]
 
 LANGUAGES = ("en", "ru", "kk")
 # Three branches are four times faster than one pattern with a list of properties: that is joined with everything.
@@ -23,7 +27,6 @@ DETAILS = """SELECT ?thing ?label ?issued ?address WHERE { VALUES ?thing { $thin
   { ?thing skos:prefLabel ?label } UNION { ?thing dcterms:issued ?issued } UNION { ?thing schema:url ?address } }"""
 OTHER_NAMES = """SELECT ?thing ?label ?issued ?address WHERE { VALUES ?thing { $things }
   ?thing rdfs:label|kzkg:name|dcterms:title ?label }"""
-HYPHENS = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212_]+")
 FEW = 12
 MOST = 800
 
@@ -76,22 +79,6 @@ def labels(graph: Graph, iris: Iterable[str], lang: str, dataset: str = "accepte
     return {iri: label(iri, known, lang) for iri, known in describe(graph, iris, dataset).items()}
 
 
-def fold(words: str) -> str:
-    """Reduce a name to what is left when letter case, hyphens and spaces do not count."""
-    return HYPHENS.sub(" ", words).strip().casefold()
-
-
-class Candidate(NamedTuple):
-    """A thing that a name may mean, and what tells it from others."""
-
-    thing: NamedNode
-    name: str
-    kind: str = ""
-
-    def __str__(self) -> str:
-        return f"{terms.shrink(self.thing)} ({self.kind})" if self.kind else terms.shrink(self.thing)
-
-
 def among(parameter: Parameter | None) -> str:
     """Write the pattern of the things that a parameter takes; without one, of anything."""
     if parameter is None:
@@ -102,38 +89,35 @@ def among(parameter: Parameter | None) -> str:
     return "" if of is None else f"?thing {'skos:inScheme' if parameter.type == 'concept' else 'a'} {of} ."
 
 
-def find(graph: Graph, words: str, parameter: Parameter | None = None, dataset: str = "all") -> list[Candidate]:
-    """Find the things that have this name or alias in any language, else those whose name holds these words.
-
-    This is the one place that decides whether a name fits: a better comparison takes the place of `fold` here.
-    """
-    wanted = fold(words)
-    longest = max(wanted.split(), key=len, default="")
-    text = (
-        "SELECT DISTINCT ?thing ?name ?kind WHERE { VALUES ?property { skos:prefLabel skos:altLabel rdfs:label } "
-        f"{among(parameter)} ?thing ?property ?name . "
-        f"FILTER (CONTAINS(LCASE(STR(?name)), {terms.text(longest)})) "
-        "OPTIONAL { ?thing kzkg:kind/skos:prefLabel ?kind FILTER (LANG(?kind) = 'en') } }"
-    )
-    found: dict[str, Candidate] = {}
-    for thing, name, kind in rows(graph, text, dataset):
-        if not isinstance(thing, NamedNode) or not isinstance(name, Literal):
-            continue
-        candidate = Candidate(thing, name.value, kind.value if isinstance(kind, Literal) else "")
-        folded = fold(name.value)
-        if folded == wanted:
-            found[thing.value] = candidate
-        elif f" {wanted} " in f" {folded} ":
-            found.setdefault(thing.value, candidate)
-    exact = [each for each in found.values() if fold(each.name) == wanted]
-    if exact:
-        return sorted(exact, key=str)
-    named = list(by_local_name(graph, words, parameter, dataset))
-    return named or sorted(found.values(), key=str)
+def sort_of(parameter: Parameter | None) -> str | None:
+    """Give the class, or the scheme of terms, that a parameter takes things of."""
+    if parameter is None:
+        return None
+    if parameter.type == "class":
+        return terms.PREFIXES["owl"] + "Class"
+    return terms.expand(parameter.of).value if parameter.of else None
 
 
-def by_local_name(graph: Graph, words: str, parameter: Parameter | None, dataset: str) -> Iterator[Candidate]:
+def find(graph: Graph, words: str, parameter: Parameter | None = None, lang: str = "en") -> list[Candidate]:
+    """Find the things that have this name in any language or script, else those whose names hold all its words."""
+    from kzkg.candidates import Candidate, best, told_apart
+    from kzkg.names import How
+
+    terms.text(words)
+    found = best(graph.names.search(words, sort_of(parameter), wide=False))
+    if not found or found[0].how > How.SOUND:
+        named = list(by_local_name(graph, words, parameter))
+        if named:
+            return named
+    if len(found) == 1:
+        return [Candidate(NamedNode(found[0].iri), found[0].text)]
+    return told_apart(graph, found, lang)
+
+
+def by_local_name(graph: Graph, words: str, parameter: Parameter | None) -> Iterator[Candidate]:
     """Find the thing whose IRI ends in this word, so that `org-taliban` and `suicide-bombing` need no prefix."""
+    from kzkg.candidates import Candidate
+
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}", words):
         return
     stems = ["id:", "v:", "kzkg:"]
@@ -143,27 +127,21 @@ def by_local_name(graph: Graph, words: str, parameter: Parameter | None, dataset
         stems = ["kzkg:"]
     spelt = values(terms.expand(stem + words).value for stem in stems)
     text = f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {spelt} }} {among(parameter)} ?thing ?property ?value }}"
-    for (thing,) in rows(graph, text, dataset):
+    for (thing,) in rows(graph, text, "all"):
         if isinstance(thing, NamedNode):
             yield Candidate(thing, words)
 
 
-def names(graph: Graph, parameter: Parameter | None, dataset: str = "all") -> list[str]:
-    """All names that a parameter takes, to suggest the nearest of them."""
-    text = (
-        "SELECT DISTINCT ?name WHERE { VALUES ?property { skos:prefLabel skos:altLabel rdfs:label } "
-        f"{among(parameter)} ?thing ?property ?name }}"
-    )
-    return [name.value for (name,) in rows(graph, text, dataset) if isinstance(name, Literal)]
+def thing(graph: Graph, words: str, parameter: Parameter | None = None, told: Told | None = None) -> NamedNode:
+    """Find the one thing that a word of a user means: an IRI, a prefixed name, or a name of it.
 
-
-def thing(graph: Graph, words: str, parameter: Parameter | None = None, dataset: str = "all") -> NamedNode:
-    """Find the one thing that a word of a user means: an IRI, a prefixed name, or a name of it."""
+    A small typing error is forgiven where only one thing can be meant, and `told` is called with a line about it.
+    """
     if terms.is_name(words):
         return terms.expand(words)
     where = f"{parameter.name}: " if parameter else ""
     try:
-        found = find(graph, words, parameter, dataset)
+        found = find(graph, words, parameter)
     except RequestError as error:
         raise RequestError(f"{where}{error}") from error
     if len(found) == 1:
@@ -171,11 +149,39 @@ def thing(graph: Graph, words: str, parameter: Parameter | None = None, dataset:
     if found:
         listed = ", ".join(str(each) for each in found[:FEW]) + (", …" if len(found) > FEW else "")
         raise RequestError(f"{where}{terms.quoted(words)} is the name of {len(found)} things: {listed}; say which")
+    return misspelt(graph, words, parameter, told)
+
+
+def misspelt(graph: Graph, words: str, parameter: Parameter | None, told: Told | None) -> NamedNode:
+    """Find the one thing that is meant in spite of a typing error, or say what was perhaps meant."""
+    from kzkg.candidates import sure
+
+    where = f"{parameter.name}: " if parameter else ""
+    near = graph.names.search(words, sort_of(parameter), wide=False)
+    meant = sure(words, near, graph)
+    if meant:
+        if told:
+            told(f"{where}{terms.quoted(words)} is taken for {meant.text} ({terms.shrink(meant.iri)})")
+        return NamedNode(meant.iri)
     what = f"no {of_what(parameter)} is called" if parameter else "nothing is called"
-    hint = nearest(words, names(graph, parameter, dataset))
-    if parameter and not hint:
-        hint = f"; 'kzkg run NAME --help' lists what {parameter.name} takes"
-    raise (RequestError if parameter else NotFound)(f"{where}{what} {terms.quoted(words)}{hint}")
+    family = RequestError if parameter else NotFound
+    raise family(f"{where}{what} {terms.quoted(words)}{hint(graph, words, parameter, near)}")
+
+
+def hint(graph: Graph, words: str, parameter: Parameter | None, near: list[Match]) -> str:
+    """Say what a name that means nothing may have been meant for, as the end of a message."""
+    from kzkg.candidates import best, told_apart
+    from kzkg.names import How
+
+    close = list(dict.fromkeys(each.text for each in near))[:3]
+    if close:
+        return f"; did you mean {' or '.join(close)}?"
+    if not parameter:
+        return "; 'kzkg search WORDS' finds things by parts of their names"
+    elsewhere = best(graph.names.search(words, wide=False))
+    if elsewhere and elsewhere[0].how <= How.SOUND:
+        return f"; that is the name of {told_apart(graph, elsewhere[:1], 'en')[0]}"
+    return f"; 'kzkg run NAME --help' lists what {parameter.name} takes"
 
 
 def of_what(parameter: Parameter) -> str:
@@ -185,20 +191,22 @@ def of_what(parameter: Parameter) -> str:
     return parameter.type
 
 
-def resolve(graph: Graph, query: SavedQuery, words: Mapping[str, str | list[str]]) -> dict[str, Value | list[Value]]:
+def resolve(
+    graph: Graph, query: SavedQuery, words: Mapping[str, str | list[str]], told: Told | None = None
+) -> dict[str, Value | list[Value]]:
     """Turn the words that a user gave for parameters into checked terms; names are looked up in the graph."""
     filled: dict[str, Value | list[Value]] = {}
     for name, given in words.items():
         parameter = query.parameter(name)
         if isinstance(given, str):
-            filled[name] = one(graph, parameter, given)
+            filled[name] = one(graph, parameter, given, told)
         else:
-            filled[name] = [one(graph, parameter, word) for word in given]
+            filled[name] = [one(graph, parameter, word, told) for word in given]
     return filled
 
 
-def one(graph: Graph, parameter: Parameter, word: str) -> Value:
+def one(graph: Graph, parameter: Parameter, word: str, told: Told | None = None) -> Value:
     """One word as a checked term."""
     if parameter.type in {"iri", "concept", "class"} and not terms.is_name(word):
-        return thing(graph, word, parameter)
+        return thing(graph, word, parameter, told)
     return parameter.term(word)

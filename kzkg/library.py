@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from operator import index
 from typing import TYPE_CHECKING, Any, Self
+from warnings import warn
 
 from pyoxigraph import Literal, NamedNode
 
@@ -134,7 +135,7 @@ class Graph(store.Graph):
 
         query = self.catalog.query(name)
         wish = plain.Wish(lang, dataset, cite, listed(sort), limit, listed(columns))
-        return Answer.of(plain.ask(self, query, resolve(self, query, spoken(values)), wish))
+        return Answer.of(plain.ask(self, query, resolve(self, query, spoken(values), warn), wish))
 
     def sparql(  # noqa: PLR0913 - the options mean the same as on the command line
         self,
@@ -166,7 +167,7 @@ class Graph(store.Graph):
         """Give the IRI of the one thing that a name, a prefixed name or an IRI means."""
         from kzkg.labels import thing
 
-        return thing(self, name).value
+        return thing(self, name, told=warn).value
 
     def cite(self, name: str = "dataset", /, form: str = "text", *, lang: str = "en", **values: Given) -> str:
         """Write what to cite for a thing, one document, the answer of a saved query, or the data set itself."""
@@ -174,7 +175,7 @@ class Graph(store.Graph):
         from kzkg.citing import meant
         from kzkg.works import works
 
-        return write(works(self, meant(self, name, spoken(values), lang), lang), form, lang)
+        return write(works(self, meant(self, name, spoken(values), lang, told=warn), lang), form, lang)
 
 
 def open_graph(folder: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:

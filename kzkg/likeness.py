@@ -20,6 +20,9 @@ WORD = 0.84
 LEAST = 0.8
 """Out of 1: names that are less alike are not even named as the nearest."""
 MOST = 40
+SAME_WORD = 0.72
+"""Out of 1: words that are less alike are two words, and not one with an error."""
+SAME_LETTERS = 0.93
 DIGITS = re.compile("[0-9]+")
 
 
@@ -37,7 +40,10 @@ class Spelt(NamedTuple):
 def alike(heard: str, consonants: str, known: Spelt, usable: Callable[[int], bool]) -> Iterator[tuple[int, float]]:
     """Give the numbers of the names that are like the wanted one, with how alike they are, out of 1."""
     found: dict[int, float] = {}
-    for number, score in (*whole(heard, consonants, known, usable), *by_words(heard.split(), known.sounds, known.words)):
+    for number, score in (
+        *whole(heard, consonants, known, usable),
+        *by_words(heard.split(), known.sounds, known.words),
+    ):
         if score >= LEAST and score > found.get(number, 0) and usable(number):
             found[number] = score
     digits = set(DIGITS.findall(heard))
@@ -79,3 +85,16 @@ def close(word: str, vocabulary: Sequence[str]) -> dict[str, float]:
         return {word: 1.0}
     hits = process.extract(word, vocabulary, scorer=JaroWinkler.similarity, score_cutoff=WORD, limit=MOST)
     return {other: score for other, score, _ in hits if not other.isdigit()}
+
+
+def typing_error(wanted: str, other: str) -> float:
+    """Measure, out of 1, how alike two sounds are that may differ by a typing error: no word may be another one."""
+    ours, theirs = wanted.split(), other.split()
+    if not {word for word in ours if word.isdigit()} <= {word for word in theirs if word.isdigit()}:
+        return 0
+    whole_name = fuzz.ratio(wanted.replace(" ", ""), other.replace(" ", "")) / 100
+    if len(ours) == len(theirs):
+        worst = min(max(fuzz.ratio(word, each) for each in theirs) for word in ours) / 100
+        return whole_name if worst >= SAME_WORD else 0
+    # One word more or less is a space that was forgotten, or another name; only the first leaves all letters alike.
+    return whole_name if whole_name >= SAME_LETTERS else 0

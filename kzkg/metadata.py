@@ -106,7 +106,9 @@ def _graph(
 
 def _sources(triples: list[Triple], supported: dict[str, set[str]]) -> set[str]:
     """Name the documents a graph describes, else those that support its things, else the one in its header."""
-    described = {str(t.subject)[1:-1] for t in triples if t.predicate.value == TYPE and t.object == expand("kzkg:Source")}
+    described = {
+        str(t.subject)[1:-1] for t in triples if t.predicate.value == TYPE and t.object == expand("kzkg:Source")
+    }
     behind = set().union(*(supported.get(str(t.subject), set()) for t in triples))
     named = {str(t.object)[1:-1] for t in triples if t.predicate == expand("dcterms:source")}
     return described or behind or named

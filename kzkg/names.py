@@ -12,7 +12,7 @@ from kzkg.terms import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KINDS = ("label", "alias", "title", "number")
+KINDS = ("label", "alias", "short", "title", "number")
 PENALTY = (0.0, 0.02, 0.1, 0.3)
 """What a thing of each rank loses beside others whose names fit as well."""
 HALF = 0.5
@@ -20,7 +20,11 @@ TERMS = (
     "skos:Concept", "skos:ConceptScheme", "owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty",
     "owl:AnnotationProperty", "rdf:Property",
 )  # fmt: skip
-RANKS = ((1, TERMS), (2, ("kzkg:Source",)), (3, ("kzkg:Claim", "kzkg:Question", "kzkg:Citation")))
+RANKS = (
+    (1, TERMS),
+    (2, ("kzkg:Source", "dcat:Distribution", "dcat:Dataset")),
+    (3, ("kzkg:Claim", "kzkg:Question", "kzkg:Citation")),
+)
 
 
 class How(IntEnum):
@@ -48,29 +52,31 @@ class Match(NamedTuple):
     @property
     def order(self) -> tuple[int, float, int, int, str]:
         """What to sort by: the best comes first."""
-        # Names that hold the words and names that are like them are weighed against each other by their scores.
-        tier = min(self.how, How.WORDS)
+        # Within these three, capitals or likeness weigh something, but what sort of thing it is may weigh more.
+        tier = {How.EXACT: 0, How.SPELLING: 0, How.SOUND: 1}.get(self.how, 2)
         return (tier, PENALTY[self.rank] - self.score, KINDS.index(self.kind), len(self.text), self.iri)
+
+
+PARTED = ("things", "texts", "languages", "kinds", "folds", "sounds")
 
 
 class Names:
     """The index of the names of a graph."""
 
     def __init__(self, columns: dict[str, Any]) -> None:
-        self.columns = columns
-        self.things: list[str] = columns["things"]
+        self.letters: dict[str, str] = columns["letters"]
+        self.sorts: list[str] = columns["sorts"]
+        self.sorts_of: list[list[int]] = columns["sorts_of"]
         self.owners: list[int] = columns["owners"]
-        self.texts: list[str] = columns["texts"]
-        self.folds: list[str] = columns["folds"]
-        self.sounds: list[str] = columns["sounds"]
-        self.kinds: list[str] = columns["kinds"]
+        parted = {name: columns[name].split("\n") if self.owners else [] for name in PARTED}
+        self.things, self.texts, self.languages, self.kinds, self.folds, self.sounds = parted.values()
 
     @cached_property
     def ranks(self) -> list[int]:
         """For each thing what sort of thing it is; see `Match.rank`."""
         known = {PREFIXES[name.partition(":")[0]] + name.partition(":")[2]: rank for rank, of in RANKS for name in of}
-        rank = [known.get(sort, 0) for sort in self.columns["sorts"]]
-        return [max((rank[each] for each in of), default=0) for of in self.columns["sorts_of"]]
+        rank = [known.get(sort, 0) for sort in self.sorts]
+        return [max((rank[each] for each in of), default=0) for of in self.sorts_of]
 
     @cached_property
     def joined(self) -> list[str]:
@@ -89,8 +95,8 @@ class Names:
         """Give the test whether a name is that of a thing of this class, or of a term of this scheme."""
         if sort is None:
             return lambda _: True
-        number = self.columns["sorts"].index(sort) if sort in self.columns["sorts"] else -1
-        members = {thing for thing, of in enumerate(self.columns["sorts_of"]) if number in of}
+        number = self.sorts.index(sort) if sort in self.sorts else -1
+        members = {thing for thing, of in enumerate(self.sorts_of) if number in of}
         return lambda name: self.owners[name] in members
 
     def search(self, words: str, sort: str | None = None, *, wide: bool = True) -> list[Match]:
@@ -98,7 +104,7 @@ class Names:
 
         Similar names are looked for when no other fits; with `wide` also when only names that say much more do.
         """
-        wanted = Wanted(words, fold(words), sound(words, self.columns["letters"]))
+        wanted = Wanted(words, fold(words), sound(words, self.letters))
         if not wanted.folded and not wanted.heard:
             return []
         fits = self.within(sort)
@@ -107,17 +113,35 @@ class Names:
             best_score = max((each.score for each in found), default=0)
             found += self.described(wanted, fits)
             if not found or (wide and best_score < share(HALF)):
-                found += self.similar(wanted, fits)
+                held = {each.iri for each in found}
+                found += [each for each in self.similar(wanted, fits) if each.iri not in held]
         best: dict[str, Match] = {}
         for match in sorted(found, key=lambda each: each.order):
             best.setdefault(match.iri, match)
         return list(best.values())
 
+    def narrowest(self, iri: str) -> str:
+        """Give the class or scheme of a thing that has the fewest members, which says the most."""
+        of = self.sorts_of[self.things.index(iri)]
+        sizes = self.sizes
+        return self.sorts[min(of, key=lambda sort: (sizes[sort], sort))] if of else iri
+
+    @cached_property
+    def sizes(self) -> dict[int, int]:
+        """How many things with a name are of each sort."""
+        sizes = dict.fromkeys(range(len(self.sorts)), 0)
+        for of in self.sorts_of:
+            for sort in of:
+                sizes[sort] += 1
+        return sizes
+
     def match(self, number: int, how: How, score: float) -> Match:
         """Give one name as a match."""
         thing = self.owners[number]
-        language = self.columns["languages"][number]
-        return Match(how, self.ranks[thing], score, self.things[thing], self.texts[number], language, self.kinds[number])
+        language = self.languages[number]
+        return Match(
+            how, self.ranks[thing], score, self.things[thing], self.texts[number], language, self.kinds[number]
+        )
 
     def same(self, wanted: Wanted, fits: Callable[[int], bool]) -> Iterator[Match]:
         """Find the names that are the wanted one, written as it is or in another spelling or script."""
@@ -126,7 +150,8 @@ class Names:
         for number, (folded, heard) in enumerate(zip(self.folds, self.sounds, strict=True)):
             if folded == wanted.folded and folded:
                 if fits(number):
-                    yield self.match(number, How.EXACT if self.texts[number] == wanted.text else How.SPELLING, 1)
+                    exact = self.texts[number] == wanted.text
+                    yield self.match(number, How.EXACT if exact else How.SPELLING, 1 if exact else 0.995)
             elif together and heard.startswith(first) and heard.replace(" ", "") == together and fits(number):
                 yield self.match(number, How.SOUND, 1)
 
@@ -150,9 +175,7 @@ class Names:
         for number, thing in enumerate(self.owners):
             if thing in fitting and fits(number):
                 held = self.sounds[number].split()
-                common = len(words.intersection(held)) / len(words)
-                # A name that holds them all comes before this thing, whose names do so only together.
-                yield self.match(number, How.WORDS, common * share(0) - 0.01)
+                yield self.match(number, How.WORDS, share(len(words.intersection(held)) / len(words) / 4))
 
     def similar(self, wanted: Wanted, fits: Callable[[int], bool]) -> Iterator[Match]:
         """Find the names that are nearly the wanted one; numbers are never nearly right."""
@@ -165,17 +188,18 @@ class Names:
         consonants = skeleton(wanted.heard) if arabic else ""
 
         def usable(number: int) -> bool:
-            return self.kinds[number] != "number" and fits(number)
+            # The label of a record is made of the names of others, and would only repeat them.
+            return self.kinds[number] != "number" and self.ranks[self.owners[number]] < 3 and fits(number)
 
         for number, score in alike(wanted.heard, consonants, known, usable):
             yield self.match(number, How.SIMILAR, score)
 
-    def starting(self, beginning: str, sort: str | None = None) -> Iterator[tuple[str, str]]:
-        """Give the names that begin so, each with the IRI of its thing; for completion, so that it is quick."""
-        fits, wanted = self.within(sort), beginning.casefold()
+    def starting(self, beginning: str) -> Iterator[tuple[int, str, str]]:
+        """Give the names that begin so, each with its number and the IRI of its thing; for completion."""
+        wanted = beginning.casefold()
         for number, text in enumerate(self.texts):
-            if text.casefold().startswith(wanted) and fits(number):
-                yield text, self.things[self.owners[number]]
+            if text.casefold().startswith(wanted):
+                yield number, text, self.things[self.owners[number]]
 
 
 class Wanted(NamedTuple):

@@ -1,5 +1,6 @@
 """The options that mean the same on every command."""
 
+import os
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -84,3 +85,11 @@ def called_by(words: list[str]) -> str | None:
         if not word.startswith("-") and previous not in VALUED:
             return word
     return None
+
+
+def readable(word: str) -> str:
+    """Read a word as UTF-8 also where the locale says that it is not, and so has made it unreadable."""
+    try:
+        return word if word.isascii() else os.fsencode(word).decode()
+    except UnicodeError:
+        return word

@@ -15,7 +15,7 @@ BETWEEN = re.compile(r"[\W_]+")
 # A letter beside a digit begins a word of its own, so that "No2", "№ 2" and "No. 2" are alike.
 WORDS = re.compile(r"[a-z]+|[0-9]+")
 NUMBER_SIGNS = {"no", "nr", "the"}
-# What the library of transliterations writes without regard to its sound in the new Kazakh, the Turkish or our spelling.
+# What the library of transliterations writes without regard to its sound in the new Kazakh or in Turkish.
 LETTERS = {"ş": "sh", "ç": "ch", "ñ": "ng", "ä": "a", "ö": "o", "ü": "u", "ý": "y", "№": " no "}
 # One sound, spelt in several ways by those who write Russian, Kazakh or Arabic names in Latin letters.
 SOUNDS = (
@@ -23,6 +23,7 @@ SOUNDS = (
     ("tz", "ts"), ("q", "k"), ("w", "u"), ("x", "ks"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("y", "i"),
 )  # fmt: skip
 DOUBLED = re.compile(r"(.)\1+")
+ROMAN = re.compile("[ivx]+")
 SILENT = re.compile(r"(?<=[aeiou])h\b")
 LEADING = re.compile(r"\bie")
 VOWELS = str.maketrans("", "", "aeiouy ")
@@ -53,12 +54,16 @@ def sound(words: str, letters: Mapping[str, str]) -> str:
         lowered = "".join(known.get(letter, letter) for letter in lowered).lower()
     found = WORDS.findall(APOSTROPHES.sub("", lowered))
     kept = [word for word in found if word not in NUMBER_SIGNS] or found
-    text = " ".join(kept)
-    for spelt, heard in SOUNDS:
-        text = text.replace(spelt, heard)
-    text = SILENT.sub("", LEADING.sub("e", text))
-    # Of numbers every digit counts.
-    return " ".join(word if word.isdigit() else DOUBLED.sub(r"\1", word) for word in text.split())
+    return " ".join(heard(word) for word in kept)
+
+
+def heard(word: str) -> str:
+    """Spell one word, in Latin letters already, by its sound; of numbers, also Roman ones, every sign counts."""
+    if word.isdigit() or ROMAN.fullmatch(word):
+        return word
+    for spelt, said in SOUNDS:
+        word = word.replace(spelt, said)
+    return DOUBLED.sub(r"\1", SILENT.sub("", LEADING.sub("e", word)))
 
 
 def skeleton(heard: str) -> str:

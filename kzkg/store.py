@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 GRAPH = PREFIXES["g"]
 VIEWS = {name: NamedNode(GRAPH + name) for name in ("accepted", "all")}
 
-_STAR = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*(?:DISTINCT|REDUCED)?\s*[*]", re.IGNORECASE | re.DOTALL)
-_NODES = "SELECT ?node { VALUES ?class { kzkg:Claim kzkg:Citation kzkg:DefinitionElement } ?node a ?class }"
-_CITED = "SELECT ?claim ?citation { ?claim a kzkg:Claim ; kzkg:evidence ?citation }"
+_STAR = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*+(?:(?:DISTINCT|REDUCED)\s*+)?[*]", re.IGNORECASE | re.DOTALL)
+_NODES = "SELECT ?n { VALUES ?class { kzkg:Record kzkg:Source kzkg:Citation kzkg:DefinitionElement } ?n a ?class }"
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,10 @@ class Graph:
         self.catalog = catalog
         self.known_by = known_by
         self._prepared = prepared
-        self._store = Store.read_only(str(prepared / "store"))
+        try:
+            self._store = Store.read_only(str(prepared / "store"))
+        except RuntimeError as error:
+            raise _damaged(prepared) from error
 
     @property
     def undated(self) -> int:
@@ -89,7 +91,10 @@ class Graph:
         return dict(self._read("known.json"))
 
     def _read(self, name: str) -> Any:
-        return json.loads((self._prepared / name).read_text(encoding="utf-8"))
+        try:
+            return json.loads((self._prepared / name).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise _damaged(self._prepared) from error
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
         """Run a query on the dataset `accepted`, `all`, or `files`, whose default graph is empty.
@@ -157,24 +162,24 @@ class Graph:
         """
         past = Store()
         past.bulk_load(path=self._prepared / "files.nq", format=RdfFormat.N_QUADS, lenient=True)
-        for nodes in self._gone(_NODES):
-            for node in nodes:
-                for quad in (*past.quads_for_pattern(node, None, None), *past.quads_for_pattern(None, None, node)):
-                    past.remove(quad)
-        for claim, citation in self._gone(_CITED):
-            for quad in list(past.quads_for_pattern(claim, terms.expand("kzkg:evidence"), citation)):
+        for node in self._gone():
+            for quad in (*past.quads_for_pattern(node, None, None), *past.quads_for_pattern(None, None, node)):
                 past.remove(quad)
         for graph in default:
             triples = self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
             past.bulk_load(triples, RdfFormat.N_TRIPLES, lenient=True)
         return past
 
-    def _gone(self, text: str) -> set[tuple[Any, ...]]:
-        """Give the rows of a query over everything that today's reader has and the reader of the day had not."""
+    def _gone(self) -> set[Any]:
+        """Give the records, citations and sources that today's reader has and the reader of the day had not."""
         graphs = ([VIEWS["all"]], self._default("all"))
-        answers = [_evaluate(self._store, text, default_graph=chosen) for chosen in graphs]
-        today, then = (set(answer.rows) if isinstance(answer, Solutions) else set() for answer in answers)
+        answers = [_evaluate(self._store, _NODES, default_graph=chosen) for chosen in graphs]
+        today, then = ({row[0] for row in a.rows} if isinstance(a, Solutions) else set() for a in answers)
         return today - then
+
+
+def _damaged(prepared: Path) -> DataError:
+    return DataError(f"{prepared}: the prepared store is damaged; delete this folder, it is made anew")
 
 
 def _evaluate(store: Store, text: str, **dataset: Any) -> Result:

@@ -135,11 +135,15 @@ def _shape_triples(catalog: Catalog) -> list[Triple]:
     triples: list[Triple] = []
     for path in catalog.shapes:
         try:
-            triples += [q.triple for q in parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)]
+            read = [q.triple for q in parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)]
         except SyntaxError as error:
             raise DataError(f"{path}:{error.lineno}:{error.offset}: {error.msg}") from error
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error}") from error
+        # A file that lost its content would take its promises away without a word.
+        if not any(triple.predicate.value.startswith(PREFIXES["sh"]) for triple in read):
+            raise DataError(f"{path}: says nothing in SHACL: nothing would be checked by it")
+        triples += read
     return triples
 
 

@@ -21,7 +21,6 @@ from kzkg.terms import PREFIXES, Term
 ACCEPTED = NamedNode(PREFIXES["g"] + "accepted")
 ALL = NamedNode(PREFIXES["g"] + "all")
 
-EVIDENCE = NamedNode(PREFIXES["kzkg"] + "evidence")
 ANSWERS = NamedNode(PREFIXES["kzkg"] + "answers")
 
 _VARIABLE = re.compile(r"[?$](\w+)")
@@ -89,16 +88,14 @@ class View:
 
     graph: NamedNode
     shown: dict[Term, int]
-    """For each claim, the days on which a triple may speak of it."""
+    """For each claim, citation and source, the days on which a triple may speak of it."""
     knowledge: Knowledge
     facts: dict[Fact, int] = field(default_factory=dict)
 
     def add(self, fact: Fact, days: int) -> bool:
         """Add a triple for some days; whether that was news."""
-        subject, predicate, value = fact
+        subject, _, value = fact
         days &= self.shown.get(subject, days) & self.shown.get(value, days)
-        if predicate == EVIDENCE and subject in self.shown:
-            days &= self.knowledge.known.get(value, days)
         before = self.facts.get(fact, 0)
         if not days & ~before:
             return False
@@ -109,9 +106,8 @@ class View:
 def derive(store: Store, files: list[NamedNode], rule_files: Iterable[Path], knowledge: Knowledge) -> dict[str, View]:
     """Run all rules over the file graphs of a store, which serves as a scratch pad: it holds the views afterwards."""
     rules = [read_rule(path) for path in rule_files]
-    everything = {claim: knowledge.known[claim] for claim in knowledge.claims}
-    shown = _shown(store, rules, knowledge)
-    views = {"accepted": View(ACCEPTED, shown, knowledge), "all": View(ALL, everything, knowledge)}
+    shown = knowledge.known | _shown(store, rules, knowledge)
+    views = {"accepted": View(ACCEPTED, shown, knowledge), "all": View(ALL, knowledge.known, knowledge)}
     for name, view in views.items():
         for rule in rules:
             if name in rule.into:

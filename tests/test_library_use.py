@@ -109,7 +109,7 @@ def test_polars_gets_real_types(graph: Graph) -> None:
     answer = graph.ask("near-place", place="Almaty", km=50)
     frame = answer.to_polars()
     assert frame.schema["date"] == pl.Date
-    assert frame.schema["latitude"] == pl.Float64
+    assert frame.schema["kilometres"] == pl.Float64
     assert frame.schema["event"] == pl.String
     assert frame.to_dicts() == answer.to_dicts()
     assert graph.ask("casualties").to_polars().schema["minimum"] == pl.Int64

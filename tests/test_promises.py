@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 import kzkg
+from kzkg import terms
 from kzkg.answer import Wish, ask
 from kzkg.store import Graph, Solutions
 from tests.conftest import ROOT
@@ -14,10 +15,10 @@ from tests.conftest import ROOT
 
 def rows(graph: Graph, name: str, dataset: str | None = None, **words: str) -> list[dict[str, str]]:
     """The rows of a saved query, each cell as a prefixed name or a plain value."""
-    from kzkg import terms
-
     query = graph.catalog.query(name)
-    answer = ask(graph, query, {k: query.parameter(k).term(v) for k, v in words.items()}, Wish(dataset=dataset, cite=True))
+    answer = ask(
+        graph, query, {k: query.parameter(k).term(v) for k, v in words.items()}, Wish(dataset=dataset, cite=True)
+    )
     return [
         {
             variable: terms.shrink(term.value) if answer.is_thing(term) else answer.plain(term)
@@ -36,8 +37,9 @@ def counts(repo_graph: Graph) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("name", "least"),
     [
-        ("kzkg:Designation", 24), ("kzkg:CourtDecision", 15), ("kzkg:Lifting", 1), ("kzkg:Court", 10), ("kzkg:Incident", 19),
-        ("kzkg:Trial", 9), ("kzkg:Place", 37), ("kzkg:LegalInstrument", 57), ("kzkg:LegalDefinition", 5),
+        ("kzkg:Designation", 24), ("kzkg:CourtDecision", 15), ("kzkg:Lifting", 1), ("kzkg:Court", 10),
+        ("kzkg:Incident", 19), ("kzkg:Trial", 9), ("kzkg:Place", 37),
+        ("kzkg:LegalInstrument", 57), ("kzkg:LegalDefinition", 5),
         ("kzkg:Membership", 30), ("kzkg:CasualtyReport", 103), ("kzkg:Person", 14), ("kzkg:Source", 533),
     ],
 )  # fmt: skip
@@ -91,7 +93,9 @@ def test_the_accepted_view_says_nothing_of_an_execution(repo_graph: Graph) -> No
     shown = {row["outcome"] for row in rows(repo_graph, "death-sentence-outcome")}
     assert "v:outcome-life-imprisonment" in shown
     assert "v:outcome-executed" not in shown
-    answer = repo_graph.evaluate("SELECT ?s ?p WHERE { ?s ?p v:outcome-executed . FILTER (?p NOT IN (skos:hasTopConcept, skos:example)) }")
+    answer = repo_graph.evaluate(
+        "SELECT ?s ?p WHERE { ?s ?p v:outcome-executed . FILTER (?p NOT IN (skos:hasTopConcept, skos:example)) }"
+    )
     assert isinstance(answer, Solutions)
     assert answer.rows == ()
 
@@ -101,7 +105,9 @@ def test_the_claim_of_the_article_stays_visible(repo_graph: Graph) -> None:
     executed = [row for row in everything if row["outcome"] == "v:outcome-executed"]
     assert {row["source"] for row in executed} == {"id:source-kz2018"}
     pairs = rows(repo_graph, "conflicts", source="id:source-kz2018")
-    assert "id:claim-kulekbayev-sentence-outcome-executed" in {row["claim_a"] for row in pairs} | {row["claim_b"] for row in pairs}
+    assert "id:claim-kulekbayev-sentence-outcome-executed" in {row["claim_a"] for row in pairs} | {
+        row["claim_b"] for row in pairs
+    }
 
 
 def test_no_same_as(repo_graph: Graph) -> None:
@@ -113,15 +119,15 @@ def test_no_same_as(repo_graph: Graph) -> None:
 @pytest.mark.parametrize(
     "bodies",
     [
-        ("org-islamic-party-of-turkestan", "org-islamic-party-of-eastern-turkestan", "org-islamic-movement-of-uzbekistan"),
-        ("org-jund-al-khilafah", "org-jund-al-khilafah-algeria", "org-jund-al-khilafah-tunisia"),
-        ("org-dvk-party-2001", "org-dvk-movement-2017"),
+        ("islamic-party-of-turkestan", "islamic-party-of-eastern-turkestan", "islamic-movement-of-uzbekistan"),
+        ("jund-al-khilafah", "jund-al-khilafah-algeria", "jund-al-khilafah-tunisia"),
+        ("dvk-party-2001", "dvk-movement-2017"),
     ],
-)  # fmt: skip
+)
 def test_related_bodies_are_not_merged(bodies: tuple[str, ...], repo_graph: Graph) -> None:
     names = set()
     for body in bodies:
-        answer = repo_graph.evaluate(f"SELECT ?name WHERE {{ id:{body} a kzkg:Organisation ; kzkg:name ?name }}")
+        answer = repo_graph.evaluate(f"SELECT ?name WHERE {{ id:org-{body} a kzkg:Organisation ; kzkg:name ?name }}")
         assert isinstance(answer, Solutions)
         assert len(answer.rows) == 1
         names.add(answer.rows[0])
@@ -130,7 +136,8 @@ def test_related_bodies_are_not_merged(bodies: tuple[str, ...], repo_graph: Grap
 
 def test_every_paragraph_of_the_article_is_cited(repo_graph: Graph) -> None:
     answer = repo_graph.evaluate(
-        "SELECT DISTINCT ?place WHERE { ?record kzkg:evidence ?c . ?c kzkg:source id:source-kz2018 ; kzkg:locator ?place }", "all"
+        "SELECT DISTINCT ?place WHERE { ?r kzkg:evidence ?c . ?c kzkg:source id:source-kz2018 ; kzkg:locator ?place }",
+        "all",
     )
     assert isinstance(answer, Solutions)
     cited: set[int] = set()
@@ -146,3 +153,18 @@ def test_an_attack_is_known_from_its_first_report(day: str, number: int) -> None
     found = rows(kzkg.open(ROOT, known_by=day), "attacks")
     assert len(found) == number
     assert all(row["sources"] for row in found)
+
+
+@pytest.mark.parametrize("name", ["records-of-source", "phases-of-terrorism", "phases-of-state-response"])
+def test_what_only_the_article_says_was_not_known_in_2012(name: str) -> None:
+    words = {"source": "id:source-kz2018"} if name == "records-of-source" else {}
+    assert rows(kzkg.open(ROOT, known_by="2018-12-31"), name, **words)
+    assert rows(kzkg.open(ROOT, known_by="2012-01-01"), name, **words) == []
+
+
+def test_a_document_is_known_from_its_day() -> None:
+    by = dt.date(2012, 1, 1)
+    documents = {(row["source"], row["issued"]) for row in rows(kzkg.open(ROOT, known_by=by), "documents")}
+    later = {source for source, date in documents if not date or terms.span(date)[1] > by}
+    assert documents
+    assert later == set()

@@ -91,10 +91,7 @@ def test_the_text_runs_in_any_endpoint(name: str, repo_graph: Graph) -> None:
 @every
 def test_undef_lines_and_no_lines_mean_the_same(name: str, repo_graph: Graph) -> None:
     query = QUERIES[name]
-    if query.graph == "files":
-        given = {key: query.parameter(key).term(word) for key, word in query.example}
-    else:
-        given = {}
+    given = {key: query.parameter(key).term(word) for key, word in query.example} if query.graph == "files" else {}
     dropped = repo_graph.evaluate(query.bind(given), query.graph)
     if not given:
         assert repo_graph.evaluate(query.text, query.graph) == dropped

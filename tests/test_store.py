@@ -117,7 +117,7 @@ def test_graph_ranges_over_the_files_alone(world_graph: Graph) -> None:
 
 def test_named_graphs_as_known_by_a_day(world: Path) -> None:
     ask = "SELECT DISTINCT ?s WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?s), 'alpha')) }"
-    later = {"id:lifting-alpha-2023-12"}
+    later = {"id:lifting-alpha-2023-12", "id:decision-removal-alpha-2023-12"}
     for dataset in ("accepted", "all", "files"):
         today = set(column(open_graph(world), ask, dataset))
         assert today - set(column(open_graph(world, known_by="2018-12-31"), ask, dataset)) == later
@@ -231,6 +231,17 @@ def test_the_quick_way_reads_no_file(own_world: Path, monkeypatch: pytest.Monkey
     open_graph(own_world)  # the first time, the files were too young to be trusted
     monkeypatch.setattr(prepare, "_content_sign", lambda *_: pytest.fail("read the files again"))
     open_graph(own_world)
+
+
+@pytest.mark.parametrize("file", ["store/*.sst", "names.json"])
+def test_a_damaged_store_says_what_to_delete(own_world: Path, file: str) -> None:
+    open_graph(own_world)
+    (prepared,) = (own_world / ".kzkg").glob("store-*")
+    max(prepared.glob(file), key=lambda path: path.stat().st_size).write_bytes(b"")
+    with pytest.raises(DataError, match="delete this folder"):
+        _ = open_graph(own_world).names
+    shutil.rmtree(prepared)
+    assert open_graph(own_world).names
 
 
 def test_an_open_graph_outlives_its_generation(own_world: Path) -> None:

@@ -172,8 +172,15 @@ def test_a_faulty_shape_is_refused_before_anything_is_checked(copy, name):
 
 def test_no_shapes_check_nothing_and_say_so(copy):
     for path in (copy / "ontology/shapes").glob("*.ttl"):
-        path.write_text("")
+        path.unlink()
     with pytest.raises(DataError, match="nothing would be checked"):
+        validate(Catalog(copy))
+
+
+@pytest.mark.parametrize("content", ["", "# nothing yet\n", "<https://example.org/a> a <https://example.org/B> .\n"])
+def test_one_shapes_file_without_shapes_is_named(copy, content):
+    (copy / "ontology/shapes/records.ttl").write_text(content)
+    with pytest.raises(DataError, match=r"records\.ttl: says nothing in SHACL"):
         validate(Catalog(copy))
 
 

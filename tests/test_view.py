@@ -147,8 +147,9 @@ RDF_TYPE = terms.expand("rdf:type")
 KINDS_OF_CLAIM = [
     f"kzkg:{name}"
     for name in (
-        "Claim", "CasualtyReport", "Designation", "Estimate", "Finding", "Identification", "LegalDefinition", "LegalStatus",
-        "Lifting", "Listing", "Membership", "OrganisationRelation", "Participation", "Recommendation", "Sentence", "Statement",
+        "Claim", "CasualtyReport", "Designation", "Estimate", "Finding", "Identification", "LegalDefinition",
+        "LegalStatus", "Lifting", "Listing", "Membership", "OrganisationRelation", "Participation", "Recommendation",
+        "Sentence", "Statement",
     )
 ]  # fmt: skip
 
@@ -157,33 +158,38 @@ KINDS_OF_CLAIM = [
 
 
 def known_by(store: Store, by: dt.date | None) -> tuple[set[object], set[object]]:
-    """The claims, events and laws that no reader of that day knew, and their citations of later days."""
-    knowledge = read_knowledge(store)
-    unknown, late = set(), set()
-    for claim in knowledge.claims:
-        cited = [quad.object for quad in store.quads_for_pattern(claim, terms.expand("kzkg:evidence"), None)]  # type: ignore[arg-type]
-        early = [citation for citation in cited if by is None or is_early(store, citation, by)]
-        late.update((claim, citation) for citation in cited if citation not in early)
-        if not early and by:
-            unknown.add(claim)
-    # An event of which a known claim speaks is known, though the documents that describe it came later.
-    is_claim = {q.subject for c in KINDS_OF_CLAIM for q in store.quads_for_pattern(None, RDF_TYPE, terms.expand(c))}
+    """The claims, events and laws that no reader of that day knew, and the citations and sources of later days."""
+    if by is None:
+        return set(), set()
+    claims = read_knowledge(store).claims
+    late = {source for source in of_class(store, "kzkg:Source") if not is_early(store, source, by)}
+    late |= {c for c in of_class(store, "kzkg:Citation") if late & objects(store, c, "kzkg:source")}
+    unknown = {claim for claim in claims if objects(store, claim, "kzkg:evidence") <= late}
+    unknown |= of_class(store, "kzkg:Source") & late
+    late -= unknown
+    # An event or document of which a known claim speaks is known, though what describes it came later.
+    is_claim = {claim for name in KINDS_OF_CLAIM for claim in of_class(store, name)}
     while told := {
         quad.object
         for quad in store
-        if quad.object in unknown and quad.object not in is_claim and quad.subject in knowledge.claims - unknown
+        if quad.object in unknown and quad.object not in is_claim and quad.subject in claims - unknown
+        if not (here := objects(store, quad.subject, "kzkg:evidence", quad.graph_name)) or here - late
     }:
         unknown -= told
     return unknown, late
 
 
-def is_early(store: Store, citation: object, by: dt.date) -> bool:
-    issued = [
-        day.object.value
-        for quad in store.quads_for_pattern(citation, terms.expand("kzkg:source"), None)  # type: ignore[arg-type]
-        for day in store.quads_for_pattern(quad.object, terms.expand("dcterms:issued"), None)  # type: ignore[arg-type]
-    ]
-    return bool(issued) and all(terms.span(day)[1] <= by for day in issued)
+def objects(store: Store, subject: Any, predicate: str, graph: Any = None) -> set[object]:
+    return {quad.object for quad in store.quads_for_pattern(subject, terms.expand(predicate), None, graph)}
+
+
+def of_class(store: Store, name: str) -> set[object]:
+    return {quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, terms.expand(name))}
+
+
+def is_early(store: Store, source: object, by: dt.date) -> bool:
+    issued = objects(store, source, "dcterms:issued")
+    return bool(issued) and all(terms.span(day.value)[1] <= by for day in issued)  # type: ignore[attr-defined]
 
 
 def construct(store: Store, rules: list[tuple[tuple[str, ...], bool, str]], into: str) -> list[Any]:
@@ -201,9 +207,9 @@ def plain_view(folder: Path, by: dt.date | None) -> set[Row]:
     needs = construct(store, rules, "needs")  # of the whole record: what needs an unknown claim is not shown either
     unknown, late = known_by(store, by)
     for quad in list(store):
-        if {quad.subject, quad.object} & unknown or (quad.subject, quad.object) in late:
+        if {quad.subject, quad.object} & (unknown | late):
             store.remove(quad)
-    withheld = {triple.subject for triple in construct(store, rules, "withheld")} | unknown
+    withheld = {triple.subject for triple in construct(store, rules, "withheld")} | unknown | late
     while more := {t.subject for t in needs if t.object in withheld and t.subject not in withheld}:
         withheld |= more
     for into, repeat, text in rules:

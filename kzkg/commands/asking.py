@@ -77,7 +77,7 @@ def run_query(settings: Globals, words: list[str], request: Request, *, explain:
 
         deliver(help_on(graph, query, language(request.lang), screen().width), request.output)
         return
-    values = resolve(graph, query, given)
+    values = resolve(graph, query, given, say)
     if explain:
         deliver([query.bind(values).rstrip("\n") + "\n"], request.output)
         return

@@ -34,7 +34,7 @@ def cite(  # noqa: PLR0913 - each option is a promise of the interface
     from kzkg.bibliography import choose, write
     from kzkg.citing import SELF, meant
     from kzkg.commands.asking import opened, parsed
-    from kzkg.output import deliver, language
+    from kzkg.output import deliver, language, say
     from kzkg.works import works
 
     form = choose(form, output)
@@ -43,5 +43,5 @@ def cite(  # noqa: PLR0913 - each option is a promise of the interface
     tongue = language(lang and lang.value)
     query = name.removesuffix(".rq").lower().replace("_", "-")
     name = query if given or query in graph.catalog.query_files else name
-    cited = meant(graph, name, given, tongue, "all" if everything else None)
+    cited = meant(graph, name, given, tongue, "all" if everything else None, told=say)
     deliver([write(works(graph, cited, tongue), form, tongue)], output)

@@ -10,7 +10,7 @@ from kzkg import terms
 from kzkg.answer import Answer, Wish
 from kzkg.commands.asking import Request, empty, opened, present
 from kzkg.errors import RequestError, nearest
-from kzkg.output import deliver, language, screen
+from kzkg.output import deliver, language, say, screen
 from kzkg.store import Solutions, Triples
 
 if TYPE_CHECKING:
@@ -75,8 +75,12 @@ def grouped(found: list[SavedQuery], width: int) -> Iterator[str]:
         if query.group != group:
             yield f"{chr(10) if group is not None else ''}{query.group or 'other'}\n"
             group = query.group
-        for number, part in enumerate(folded(query.summary, max(width - size - 2, 30))):
-            yield f"  {(query.name if not number else '').ljust(size)}{part}\n"
+        # Beside the names there must be room for some words, else they stand below.
+        beside = width - size - 2 >= 30
+        if not beside:
+            yield f"  {query.name}\n"
+        for number, part in enumerate(folded(query.summary, width - size - 2 if beside else width - 6)):
+            yield f"  {(query.name if not number else '').ljust(size)}{part}\n" if beside else f"      {part}\n"
     yield f"\n{len(found)} {'query' if len(found) == 1 else 'queries'}; 'kzkg run NAME --help' explains one\n"
 
 
@@ -104,7 +108,7 @@ def show_thing(  # noqa: PLR0913 - the options of the command
         )
     graph = opened(known_by, settings.store)
     dataset, tongue = "all" if everything else "accepted", language(lang)
-    meant = thing(graph, word)
+    meant = thing(graph, word, told=say)
     card = make_card(graph, meant, tongue, dataset)
     view = screen(settings.colour, pager=settings.pager)
     if form == "ttl":

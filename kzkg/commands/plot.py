@@ -61,7 +61,9 @@ def plot(  # noqa: PLR0913 - each option is a promise of the interface
     from kzkg.commands.asking import Request
 
     if not words:
-        raise RequestError("plot needs a kind of picture and a query, as in: kzkg plot timeline attacks -o attacks.html")
+        raise RequestError(
+            "plot needs a kind of picture and a query, as in: kzkg plot timeline attacks -o attacks.html"
+        )
     request = Request(form, output, known_by, lang and lang.value, sort, columns, limit, everything=everything)
     plot_query(words[0], words[1:], request, context.obj.store)
 
@@ -81,7 +83,7 @@ def plot_query(kind: str, words: list[str], request: Request, store: str | None 
     query = found(graph.catalog, name)
     dataset = "all" if request.everything and query.graph != "files" else query.graph
     lang = language(request.lang)
-    values = resolve(graph, query, given)
+    values = resolve(graph, query, given, say)
     answer = ask(graph, query, values, request._replace(cite=True, form=None, output=None).wish(query.graph))
     if answer.boolean is not None or answer.statements is not None:
         raise RequestError(

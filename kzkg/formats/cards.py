@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from kzkg import terms
@@ -26,12 +27,21 @@ def text(card: Card, layout: Layout) -> Iterator[str]:
     bold, dim, plain = (BOLD, DIM, PLAIN) if layout.colour else ("", "", "")
     numbers = {each: number for number, each in enumerate(sources_of(card), 1)}
     width = max(layout.width or 100, 40)
-    yield f"{bold}{safe(card.title)}{plain}\n"
-    yield f"{dim}{terms.shrink(card.thing)}{plain}  {safe(', '.join((*card.classes, *card.kinds)))}\n"
+    longest = max((len(line.name) for _, lines in parts(card) for line in lines), default=0)
+    room = min(max(longest, 18), 22 if width >= 80 else 18)
+    yield from (f"{bold}{part}{plain}\n" for part in folded(safe(card.title), width))
+    kinds = safe(", ".join((*card.classes, *card.kinds)))
+    name = terms.shrink(card.thing)
+    yield f"{dim}{name}{plain}"
+    yield (
+        f"  {kinds}\n"
+        if len(name) + 2 + len(kinds) <= width
+        else "\n" + "".join(f"{k}\n" for k in folded(kinds, width))
+    )
     for head, lines in parts(card):
-        yield f"\n{bold}{safe(head)}{plain}\n"
+        yield "\n" + "".join(f"{bold}{part}{plain}\n" for part in folded(safe(head), width))
         for line in lines[:MANY]:
-            yield from wrapped(line, numbers, width)
+            yield from wrapped(line, numbers, width, room)
         if len(lines) > MANY:
             yield f"  … and {len(lines) - MANY} more: -f json has them all\n"
     if card.citations:
@@ -54,7 +64,7 @@ def cited(citation: Citation) -> str:
 def parts(card: Card) -> Iterator[tuple[str, list[Line]]]:
     """Give the parts of a card that are lists of lines, with their headings."""
     if card.names:
-        yield "Names", [named(language, name, preferred=best) for language, name, best in card.names]
+        yield "Names", [line for entry in card.names for line in named(card, *entry)]
     if card.facts:
         yield "What is known", list(card.facts)
     for group, lines in card.links.items():
@@ -66,19 +76,22 @@ def parts(card: Card) -> Iterator[tuple[str, list[Line]]]:
         yield "Identifiers", list(card.identifiers)
 
 
-def named(language: str, name: str, *, preferred: bool) -> Line:
-    """Write a name as a line."""
-    return Line(f"{language or '-'}{'' if preferred else ', also'}", name)
+def named(card: Card, language: str, name: str, preferred: bool) -> Iterator[Line]:  # noqa: FBT001 - a row of the card
+    """Write a name as a line, or as one for each time in which the thing was called so."""
+    head = f"{language or '-'}{'' if preferred else ', also'}"
+    for span in card.spans.get(name) or (Line("", name),):
+        yield Line(head, name, note=span.date, citations=span.citations)
 
 
-def wrapped(line: Line, numbers: dict[Citation, int], width: int) -> Iterator[str]:
+def wrapped(line: Line, numbers: dict[Citation, int], width: int, room: int) -> Iterator[str]:
     """Write one line of a card, broken to the width, with its name in a column of its own."""
     marks = "".join(f" [{numbers[each]}]" for each in line.citations if each in numbers)
     note = f" ({line.note})" if line.note else ""
     date = f"{line.date}  " if line.date else ""
-    head = safe(line.name)[:18].ljust(18)
-    for number, part in enumerate(folded(safe(f"{date}{line.text}{note}{marks}"), width - 22)):
-        yield f"  {head if not number else ' ' * 18}  {part}\n".rstrip(" ")
+    heads = folded(safe(line.name), room)
+    texts = folded(safe(f"{date}{line.text}{note}{marks}"), width - room - 4)
+    for head, part in zip_longest(heads, texts, fillvalue=""):
+        yield f"  {head.ljust(room)}  {part}".rstrip() + "\n"
 
 
 def md(card: Card, _layout: Layout) -> Iterator[str]:
@@ -112,7 +125,16 @@ def json(card: Card, _layout: Layout) -> Iterator[str]:
     content["identifiers"] = [entry(line) for line in card.identifiers]
     for dispute, written in zip(card.disputes, content["disputes"], strict=True):
         written["answers"] = [entry(line) for line in dispute.answers]
-    content["names"] = [{"lang": lang or None, "name": name, "preferred": best} for lang, name, best in card.names]
+    content["names"] = [
+        {
+            "lang": lang or None,
+            "name": name,
+            "preferred": best,
+            "dated": [entry(line) for line in card.spans.get(name, ())],
+        }
+        for lang, name, best in card.names
+    ]
+    del content["spans"]
     yield dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -18,7 +18,9 @@ def main() -> None:
     for name, report in SECTIONS.items():
         body = "\n".join(report())
         text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)", lambda match, body=body: f"{match[1]}{body}\n{match[2]}", text,
+            rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)",
+            lambda match, body=body: f"{match[1]}{body}\n{match[2]}",
+            text,
             flags=re.DOTALL,
         )
         print(body)

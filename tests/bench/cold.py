@@ -42,12 +42,16 @@ COMMANDS = [
     Command("bare `python -c pass`", [sys.executable, "-c", "pass"], ""),
     Command("`kzkg --help`", [KZKG, "--help"], "at most 10 times bare"),
     Command("a saved query with citations, TSV", [KZKG, *ASK], "at most 12 times bare"),
-    Command("the same with `--known-by 2012-06-30`", [KZKG, *ASK, "--known-by", "2012-06-30"], "at most 3 times without"),
+    Command(
+        "the same with `--known-by 2012-06-30`", [KZKG, *ASK, "--known-by", "2012-06-30"], "at most 3 times without"
+    ),
     Command("`kzkg queries`", [KZKG, "queries"], "0.3 s of processor time"),
     Command("`kzkg search талибан`", [KZKG, "search", "талибан"], "at most 1.5 times `kzkg run`"),
     Command("`kzkg show taliban`", [KZKG, "show", "id:org-taliban"], ""),
     Command("`kzkg validate`", [KZKG, "validate"], "15 s"),
-    Command("the shortest rdflib script for the same rows", [sys.executable, "-c", RDFLIB], "kzkg at least 4 times faster"),
+    Command(
+        "the shortest rdflib script for the same rows", [sys.executable, "-c", RDFLIB], "kzkg at least 4 times faster"
+    ),
 ]
 
 
@@ -78,7 +82,9 @@ def table(times: dict[str, list[tuple[float, float]]]) -> list[str]:
     for command in COMMANDS:
         wall = median(wall for wall, _ in times[command.name])
         cpu = min(cpu for _, cpu in times[command.name])
-        lines.append(f"| {command.name} | {wall * 1000:.0f} ms | {cpu * 1000:.0f} ms | {cpu / bare:.1f} | {command.bound} |")
+        lines.append(
+            f"| {command.name} | {wall * 1000:.0f} ms | {cpu * 1000:.0f} ms | {cpu / bare:.1f} | {command.bound} |"
+        )
     return lines
 
 

@@ -1,0 +1,163 @@
+"""How many questions a second the endpoint answers, beside other servers over the same data in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(sys.executable).parent
+CLIENTS = 8
+SECONDS = float(os.environ.get("KZKG_BENCH_SECONDS", "4"))
+ROUNDS = 3
+ACCEPT = "application/sparql-results+json"
+IRIS = "SELECT DISTINCT ?s { ?s a ?class FILTER (STRSTARTS(STR(?s), 'https://w3id.org/kzkg/id/')) } LIMIT 500"
+LOOKUP = "SELECT ?p ?o WHERE {{ <{}> ?p ?o }}"
+AGGREGATE = "SELECT ?class (COUNT(?s) AS ?n) WHERE { ?s a ?class } GROUP BY ?class ORDER BY DESC(?n)"
+
+
+class Running(NamedTuple):
+    """A server and the address of its endpoint."""
+
+    name: str
+    port: int
+    path: str
+
+
+async def one(port: int, paths: list[str], end: float, seconds: list[float]) -> None:
+    """One client on one connection, with as little work of its own as can be."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.monotonic() < end:
+        begun = time.perf_counter()
+        request = f"GET {random.choice(paths)} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: {ACCEPT}\r\n\r\n"
+        writer.write(request.encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise RuntimeError(head.decode("latin-1"))
+        if b"content-length:" in head:
+            await reader.readexactly(int(head.partition(b"content-length:")[2].partition(b"\r\n")[0]))
+        else:
+            while size := int((await reader.readline()).strip(), 16):
+                await reader.readexactly(size + 2)
+            await reader.readline()
+        seconds.append(time.perf_counter() - begun)
+    writer.close()
+
+
+async def load(server: Running, queries: list[str]) -> tuple[float, float]:
+    """Ask for some seconds; give answers a second and the 99th percentile in milliseconds."""
+    paths = [f"{server.path}?query={quote(query)}" for query in queries]
+    seconds: list[float] = []
+    begun = time.monotonic()
+    await asyncio.gather(*(one(server.port, paths, begun + SECONDS, seconds) for _ in range(CLIENTS)))
+    took = time.monotonic() - begun
+    return len(seconds) / took, sorted(seconds)[int(len(seconds) * 0.99)] * 1000
+
+
+def free_port() -> int:
+    """Find a port for a server that cannot choose one."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@contextlib.contextmanager
+def started(name: str, words: list[str], port: int, path: str) -> Iterator[Running]:
+    """Start a server, wait until it answers, and end it."""
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    try:
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError):
+                connection = HTTPConnection("127.0.0.1", port, timeout=60)
+                connection.request("GET", f"{path}?query={quote('ASK {}')}", headers={"Accept": ACCEPT})
+                if connection.getresponse().status == 200:
+                    break
+            time.sleep(0.2)
+        yield Running(name, port, path)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def get(port: int, path: str) -> bytes:
+    """Get something from our own server, which may still be writing its dumps."""
+    for _ in range(200):
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status == 200:
+            return body
+        time.sleep(0.2)
+    raise RuntimeError(f"{path}: {answer.status}")
+
+
+@contextlib.contextmanager
+def servers(home: Path) -> Iterator[list[Running]]:
+    """Start all servers that are installed, over the same data."""
+    with contextlib.ExitStack() as stack:
+        port = free_port()
+        words = [sys.executable, "-m", "kzkg", "serve", "--port", str(port), "--rate", "0"]
+        ours = stack.enter_context(started("kzkg serve", words, port, "/sparql"))
+        accepted, files = home / "accepted.nt", home / "files.nq"
+        accepted.write_bytes(get(port, "/dumps/accepted.nt"))
+        files.write_bytes(gzip.decompress(get(port, "/dumps/files.nq.gz")))
+        found = [ours]
+        oxigraph = shutil.which("oxigraph", path=f"{HERE}{os.pathsep}{os.environ['PATH']}")
+        if oxigraph:
+            place = ["--location", str(home / "store")]
+            for file in (accepted, files):
+                subprocess.run(
+                    [oxigraph, "load", *place, "--lenient", "--file", str(file)], check=True, capture_output=True
+                )
+            subprocess.run([oxigraph, "optimize", *place], check=True, capture_output=True)
+            port = free_port()
+            words = [oxigraph, "serve-read-only", *place, "--bind", f"127.0.0.1:{port}"]
+            found.append(stack.enter_context(started("oxigraph serve-read-only", words, port, "/query")))
+        endpoint = os.environ.get("KZKG_RDFLIB_ENDPOINT") or shutil.which("rdflib-endpoint", path=str(HERE))
+        if endpoint:
+            port = free_port()
+            words = [endpoint, "serve", str(accepted), "--host", "127.0.0.1", "--port", str(port)]
+            found.append(stack.enter_context(started("rdflib-endpoint", words, port, "/")))
+        yield found
+
+
+def report() -> Iterator[str]:
+    """Measure the servers in turns and write the rows of a table."""
+    yield "| server | small look-ups a second | p99, ms | medium aggregates a second | p99, ms |"
+    yield "| --- | --- | --- | --- | --- |"
+    with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as found:
+        csv = get(found[0].port, f"/sparql?query={quote(IRIS)}&f=csv").decode().split()[1:]
+        kinds = {"look": [LOOKUP.format(iri) for iri in csv], "aggregate": [AGGREGATE]}
+        results: dict[tuple[str, str], list[tuple[float, float]]] = {}
+        for _ in range(ROUNDS):
+            for kind, queries in kinds.items():
+                for server in found:
+                    results.setdefault((server.name, kind), []).append(asyncio.run(load(server, queries)))
+        for server in found:
+            cells = []
+            for kind in kinds:
+                measured = results[server.name, kind]
+                cells += [f"{median(rate for rate, _ in measured):.4g}", f"{median(late for _, late in measured):.3g}"]
+            yield f"| `{server.name}` | {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    print("\n".join(report()))
