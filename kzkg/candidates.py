@@ -21,7 +21,9 @@ APART = 0.04
 """By so much the next thing must be less alike."""
 # What a reader knows things by: their kind, the place, the first of their days.
 TELLING = """SELECT ?thing ?kind ?place ?day ?record WHERE { VALUES ?thing { $things }
-  { ?thing kzkg:kind ?kind } UNION { ?thing kzkg:seat|kzkg:place|kzkg:partOf ?place }
+  { ?thing kzkg:kind ?kind } UNION {
+    ?thing kzkg:seat|kzkg:place|kzkg:partOf ?place . OPTIONAL { ?place kzkg:kind ?level }
+    FILTER (!BOUND(?level) || ?level != v:place-supranational) }
   UNION { ?thing kzkg:date|kzkg:validFrom|dcterms:issued ?day BIND (?thing AS ?record) }
   UNION { ?record kzkg:successor ?thing ; kzkg:date ?day } }"""
 
