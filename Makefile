@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: ask test lint bench format clean
+.PHONY: ask test lint bench hostile format clean
 
 ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
@@ -20,6 +20,10 @@ lint: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.bench
+
+# What strangers may do to the server, for longer than the tests have time for.
+hostile: $(VENV)/.installed-test
+	KZKG_FUZZED=100000 KZKG_CONNECTIONS=10000 KZKG_HOSTILE_SECONDS=60 $(BIN)/pytest tests/test_server_safety.py -s
 
 # Canonical Turtle and the house style of the code.
 format: $(VENV)/.installed-test

@@ -46,4 +46,3 @@ def measured(answer: Answer, distance: Distance) -> Answer:
 def _number(row: Row, column: int) -> float:
     term = row[column]
     return float(term.value) if isinstance(term, Literal) else float("inf")
-

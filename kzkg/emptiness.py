@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kzkg import terms
 from kzkg.inexact import DATE
-from kzkg.labels import describe, label, rows
+from kzkg.labels import about, describe, label, rows
 from kzkg.store import Solutions
 
 if TYPE_CHECKING:
@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
     Given = Mapping[str, Value | Sequence[Value]]
 
+ENDED = """SELECT ?thing ?end ?by WHERE {
+  VALUES ?thing { $things } ?thing kzkg:validUntil ?end OPTIONAL { ?by kzkg:lifts ?thing }
+}"""
+
 
 def why_empty(graph: Graph, query: SavedQuery, given: Given, dataset: str, lang: str = "en") -> str:
-    """One line: no such thing, known under another class, before the first record, not accepted, or not together."""
+    """One line: no such thing, of another class, over by then, before the first record, not accepted, not together."""
     for name, value in given.items():
         for term in [value] if isinstance(value, NamedNode | Literal) else value:
             if isinstance(term, NamedNode) and (reason := strange(graph, query.parameter(name), term, lang)):
                 return reason
+    if ended := over(graph, query, given, dataset):
+        return ended
     if dataset == "accepted" and (hidden := count(graph, query, given, "all")):
         return f"nothing accepted answers this, but {hidden} rows stand under --all, with claims that rival or failed"
     if not given or not count(graph, query, {}, dataset):
@@ -70,6 +76,25 @@ def answered(graph: Graph, query: SavedQuery, given: Given, dataset: str) -> Sol
 def count(graph: Graph, query: SavedQuery, given: Given, dataset: str) -> int:
     """How many rows these values have."""
     return len(answered(graph, query, given, dataset).rows)
+
+
+def over(graph: Graph, query: SavedQuery, given: Given, dataset: str) -> str | None:
+    """Name what would answer but for the day, on which it no longer held."""
+    for name, day in given.items():
+        if not isinstance(day, Literal) or day.datatype.value != DATE:
+            continue
+        without = answered(graph, query, {other: value for other, value in given.items() if other != name}, dataset)
+        things = {cell.value for row in without.rows for cell in row if isinstance(cell, NamedNode)}
+        endings = [
+            (terms.shrink(thing), end.value, f", by {terms.shrink(by)}" if isinstance(by, NamedNode) else "")
+            for thing, end, by in about(graph, ENDED, things, dataset)
+            if isinstance(thing, NamedNode) and isinstance(end, Literal) and end.value <= day.value
+        ]
+        if endings:
+            thing, end, by = max(endings, key=lambda ending: ending[1])
+            how = "; 'kzkg run lifted-designations' cites it" if by else ""
+            return f"{name}: {thing} ended on {end}{by}{how}; without --{name} there are {len(without.rows)} rows"
+    return None
 
 
 def without_value(graph: Graph, name: str, value: Value | Sequence[Value], without: Solutions, lang: str) -> str:

@@ -116,7 +116,7 @@ class Graph:
         else:
             guard.checked(text)
             store, settings = self._store, {"default_graph": list(chosen[0]), "named_graphs": list(chosen[1])}
-        return store.query(text, prefixes=PREFIXES, **settings)
+        return store.query(text, prefixes=_needed(text), **settings)
 
     def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
         """Write one graph of the store, as it lies there, to a file that is open for bytes."""
@@ -185,12 +185,17 @@ def _damaged(prepared: Path) -> DataError:
 def _evaluate(store: Store, text: str, **dataset: Any) -> Result:
     """Run a query and read its whole answer here: the engine's answers must not be touched from another thread."""
     with asking(text):
-        answer = store.query(text, prefixes=PREFIXES, **dataset)
+        answer = store.query(text, prefixes=_needed(text), **dataset)
         if isinstance(answer, QuerySolutions):
             return _solutions(text, answer)
         if isinstance(answer, QueryBoolean):
             return Boolean(bool(answer))
         return Triples(tuple(answer))
+
+
+def _needed(text: str) -> dict[str, str]:
+    """Give the prefixes that may occur in a text: to read all of them costs more than a small query."""
+    return {prefix: space for prefix, space in PREFIXES.items() if f"{prefix}:" in text}
 
 
 @contextmanager

@@ -143,6 +143,10 @@ def test_names_that_mean_nothing_or_too_much(world_graph: Graph) -> None:
         ),
         ({"kind": "v:designation-terrorist", "day": "1990-01-01"}, "day: 1990-01-01 is before"),
         (
+            {"kind": "v:designation-terrorist", "day": "2024-06-01"},
+            "day: id:designation-alpha-2010-03-01 ended on 2023-12-29, by id:lifting-alpha-2023-12; 'kzkg run",
+        ),
+        (
             {"kind": "extremist"},
             r"kind: no row has v:designation-extremist \(designated as extremist\); without --kind there are 2 rows",
         ),

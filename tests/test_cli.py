@@ -1,4 +1,4 @@
-"""The contract of the command line: streams, exit codes, errors, options, files, terminals."""
+"""The contract of the command line: streams, exit codes, errors, options, files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ import csv
 import io
 import json
 import os
-import pty
 import re
-import select
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,13 +15,6 @@ from kzkg.cli import main
 from kzkg.options import called_by, hoisted
 
 ROOT = Path(__file__).resolve().parent.parent
-PLAIN = {
-    key: value
-    for key, value in os.environ.items()
-    if not key.startswith("KZKG_") and key not in {"NO_COLOR", "FORCE_COLOR"}
-}
-PLAIN |= {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-KZKG = [sys.executable, "-m", "kzkg"]
 Capture = pytest.CaptureFixture[bytes]
 
 
@@ -369,105 +356,3 @@ def test_no_parameter_of_a_saved_query_has_the_name_of_an_option() -> None:
         if each.name in options
     }
     assert clashes == set()
-
-
-def test_the_first_question_on_the_shipped_graph() -> None:
-    done = subprocess.run(
-        [*KZKG, "run", "courts-banned-groups", "-f", "srj"], env=PLAIN, capture_output=True, text=True, check=True
-    )
-    answer = json.loads(done.stdout)
-    assert answer["head"]["vars"] == ["court", "group", "date", "designation"]
-    assert len(answer["results"]["bindings"]) >= 21
-    first = answer["results"]["bindings"][0]
-    assert first["court"]["value"].startswith("https://w3id.org/kzkg/id/court-")
-    assert first["group"]["value"].startswith("https://w3id.org/kzkg/id/org-")
-
-
-# --- as whole processes
-
-
-def on_terminal(words: list[str], width: int, **variables: str) -> str:
-    """What a person sees who runs the command in a terminal of this width."""
-    import fcntl
-    import struct
-    import termios
-
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 1000, width, 0, 0))
-    env = {**PLAIN, "TERM": "xterm", **variables}
-    env.pop("COLUMNS", None)
-    process = subprocess.Popen([*KZKG, *words], stdin=follower, stdout=follower, stderr=follower, env=env)
-    os.close(follower)
-    seen = b""
-    while select.select([leader], [], [], 30)[0]:
-        try:
-            part = os.read(leader, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-    process.wait(30)
-    os.close(leader)
-    return seen.decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-@pytest.mark.parametrize("width", [60, 80, 200])
-def test_a_terminal_gets_a_table_that_fits(world: Path, width: int) -> None:
-    seen = on_terminal(["--store", str(world), "run", "bans", "--cite"], width)
-    assert "\x1b[1m" in seen
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", seen)
-    assert all(len(line) <= width for line in plain.splitlines())
-    assert "Court of the North" in " ".join(plain.split())
-    assert "https://w3id.org" not in plain
-    assert re.search(r"2 rows(, \d columns? hidden \(.*\))?$", plain.strip())
-
-
-def test_a_terminal_without_colour_and_in_another_encoding(world: Path) -> None:
-    words = ["--store", str(world), "run", "bans", "--lang", "ru"]
-    assert "\x1b" not in on_terminal(words, 80, NO_COLOR="1")
-    seen = on_terminal(words, 80, PYTHONIOENCODING="ascii", NO_COLOR="1")
-    assert "?" in seen
-    assert "Traceback" not in seen
-
-
-def test_a_pipe_is_utf8_in_any_locale(world: Path) -> None:
-    env = {**PLAIN, "LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}
-    words = [*KZKG, "--store", str(world), "run", "bans", "--lang", "ru"]
-    done = subprocess.run(words, env=env, capture_output=True, check=True)
-    assert "Альфа" in done.stdout.decode("utf-8")
-
-
-def test_a_closed_pipe_ends_quietly(world: Path) -> None:
-    words = [*KZKG, "--store", str(world), "export", "--graph", "all", "-f", "nt"]
-    process = subprocess.Popen(words, env=PLAIN, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.read(10)
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait(30) == 0
-
-
-def test_interrupted(world: Path) -> None:
-    words = [*KZKG, "--store", str(world), "sparql", "-"]
-    process = subprocess.Popen(words, env=PLAIN, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)  # by now it waits for the query
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert b"Traceback" not in err
-
-
-def test_a_full_disk_is_one_line(world: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no device that is always full")
-    words = [*KZKG, "--store", str(world), "run", "bans"]
-    for into in (["-f", "csv", "-o", "/dev/full"], []):
-        with Path("/dev/full").open("wb") as full:
-            done = subprocess.run(
-                [*words, *into], env=PLAIN, stdout=full, stderr=subprocess.PIPE, text=True, check=False
-            )
-        assert done.returncode == 4
-        assert "No space left" in done.stderr
-        assert done.stderr.count("\n") == 1

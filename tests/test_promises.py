@@ -39,7 +39,7 @@ def counts(repo_graph: Graph) -> dict[str, int]:
     [
         ("kzkg:Designation", 24), ("kzkg:CourtDecision", 15), ("kzkg:Lifting", 1), ("kzkg:Court", 10),
         ("kzkg:Incident", 19), ("kzkg:Trial", 9), ("kzkg:Place", 37),
-        ("kzkg:LegalInstrument", 57), ("kzkg:LegalDefinition", 5),
+        ("kzkg:LegalInstrument", 61), ("kzkg:LegalDefinition", 5),
         ("kzkg:Membership", 30), ("kzkg:CasualtyReport", 103), ("kzkg:Person", 14), ("kzkg:Source", 533),
     ],
 )  # fmt: skip
