@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: ask test lint bench hostile format clean
+.PHONY: ask test lint assets bench hostile format clean
 
 ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
@@ -17,6 +17,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/kzkg format --check
 	$(BIN)/kzkg validate
+
+# The editor of the SPARQL page, from its pinned npm packages; the pages work without it.
+assets: $(VENV)/.installed-test
+	$(BIN)/python -m kzkg.pages.assets
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.bench

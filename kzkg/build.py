@@ -8,11 +8,11 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
-from kzkg.knowledge import Knowledge, read_knowledge
-from kzkg.naming import write_names
+from kzkg.names.naming import write_names
 from kzkg.ranges import layers
 from kzkg.terms import PREFIXES
 from kzkg.view import ACCEPTED, ALL, View, derive
+from kzkg.view.knowledge import Knowledge, read_knowledge
 
 GRAPHS, KNOWN, FILES = "graphs.json", "known.json", "files.nq"
 """The names of the file graphs; what `known_by` needs; and the file graphs as text, the quickest way into memory."""

@@ -14,8 +14,8 @@ from kzkg.store import Solutions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from kzkg.candidates import Candidate
     from kzkg.names import Match
+    from kzkg.names.candidates import Candidate
     from kzkg.query import Parameter, SavedQuery, Value
     from kzkg.store import Graph
 
@@ -100,8 +100,8 @@ def sort_of(parameter: Parameter | None) -> str | None:
 
 def find(graph: Graph, words: str, parameter: Parameter | None = None, lang: str = "en") -> list[Candidate]:
     """Find the things that have this name in any language or script, else those whose names hold all its words."""
-    from kzkg.candidates import Candidate, best, told_apart
     from kzkg.names import How
+    from kzkg.names.candidates import Candidate, best, told_apart
 
     terms.text(words)
     found = best(graph.names.search(words, sort_of(parameter), wide=False))
@@ -116,7 +116,7 @@ def find(graph: Graph, words: str, parameter: Parameter | None = None, lang: str
 
 def by_local_name(graph: Graph, words: str, parameter: Parameter | None) -> Iterator[Candidate]:
     """Find the thing whose IRI ends in this word, so that `org-taliban` and `suicide-bombing` need no prefix."""
-    from kzkg.candidates import Candidate
+    from kzkg.names.candidates import Candidate
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}", words):
         return
@@ -154,7 +154,7 @@ def thing(graph: Graph, words: str, parameter: Parameter | None = None, told: To
 
 def misspelt(graph: Graph, words: str, parameter: Parameter | None, told: Told | None) -> NamedNode:
     """Find the one thing that is meant in spite of a typing error, or say what was perhaps meant."""
-    from kzkg.candidates import sure
+    from kzkg.names.candidates import sure
 
     where = f"{parameter.name}: " if parameter else ""
     near = graph.names.search(words, sort_of(parameter), wide=False)
@@ -170,8 +170,8 @@ def misspelt(graph: Graph, words: str, parameter: Parameter | None, told: Told |
 
 def hint(graph: Graph, words: str, parameter: Parameter | None, near: list[Match]) -> str:
     """Say what a name that means nothing may have been meant for, as the end of a message."""
-    from kzkg.candidates import best, told_apart
     from kzkg.names import How
+    from kzkg.names.candidates import best, told_apart
 
     close = list(dict.fromkeys(each.text for each in near))[:3]
     if close:

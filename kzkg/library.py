@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from kzkg.answer.columns import Cell
     from kzkg.citations import Citation
-    from kzkg.columns import Cell
 
     One = str | int | dt.date | NamedNode | Literal
     Given = One | Iterable[One] | None
@@ -55,7 +55,7 @@ class Answer(plain.Answer):
         return str(self._written("table" if self.statements is None else "ttl"))
 
     def _repr_html_(self) -> str:
-        from kzkg.display import fragment
+        from kzkg.answer.display import fragment
 
         return fragment(self)
 
@@ -66,7 +66,7 @@ class Answer(plain.Answer):
 
     def to_dicts(self) -> list[dict[str, Cell]]:
         """Give each row as a dictionary with days, numbers and text; `x_label` is the name of the thing `x`."""
-        from kzkg.columns import columns
+        from kzkg.answer.columns import columns
 
         found = columns(self, cite=False)
         names = [column.name for column in found]
@@ -74,21 +74,21 @@ class Answer(plain.Answer):
 
     def to_pandas(self, *, citations: bool = False) -> pd.DataFrame:
         """Make a pandas frame, if wanted with the citations of each row in a last column."""
-        from kzkg.frames import to_pandas
+        from kzkg.answer.frames import to_pandas
 
         return to_pandas(self, citations=citations)
 
     def to_polars(self, *, citations: bool = False) -> pl.DataFrame:
         """Make a Polars frame, if wanted with the citations of each row in a last column."""
-        from kzkg.frames import to_polars
+        from kzkg.answer.frames import to_polars
 
         return to_polars(self, citations=citations)
 
     def cite(self, form: str = "text") -> str:
         """Write the documents behind the answer as text, bibtex, csl-json or ris."""
         from kzkg.bibliography import write
-        from kzkg.citing import behind
-        from kzkg.works import works
+        from kzkg.bibliography.citing import behind
+        from kzkg.bibliography.works import works
 
         if self.asked is None:
             raise RequestError("the answer does not know which graph it came from")
@@ -172,8 +172,8 @@ class Graph(store.Graph):
     def cite(self, name: str = "dataset", /, form: str = "text", *, lang: str = "en", **values: Given) -> str:
         """Write what to cite for a thing, one document, the answer of a saved query, or the data set itself."""
         from kzkg.bibliography import write
-        from kzkg.citing import meant
-        from kzkg.works import works
+        from kzkg.bibliography.citing import meant
+        from kzkg.bibliography.works import works
 
         return write(works(self, meant(self, name, spoken(values), lang, told=warn), lang), form, lang)
 

@@ -22,8 +22,18 @@ PACKED = "prepared"
 """The folder inside a packed graph folder, made by the build of the wheel."""
 
 _CODE = tuple(
-    Path(__file__).with_name(f"{room}.py")
-    for room in ("build", "header", "knowledge", "naming", "query", "ranges", "spelling", "terms", "view")
+    Path(__file__).parent / f"{room}.py"
+    for room in (
+        "build",
+        "names/naming",
+        "names/spelling",
+        "query/__init__",
+        "query/header",
+        "ranges",
+        "terms",
+        "view/__init__",
+        "view/knowledge",
+    )  # fmt: skip
 )
 _RACY = 0.1
 """Seconds in which a second change of a file might keep its times, so that its stat cannot be trusted yet."""

@@ -10,9 +10,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, R
 
 from kzkg import terms
 from kzkg.catalog import Catalog
-from kzkg.knowledge import read_knowledge
 from kzkg.query import Parameter, SavedQuery, Value
 from kzkg.view import derive
+from kzkg.view.knowledge import read_knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = ROOT.parent / "shared" / "competency.yaml"

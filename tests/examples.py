@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from kzkg.constraints import Checker
-from kzkg.shacl import Result, Shapes, read_shapes
 from kzkg.terms import PREFIXES, expand
+from kzkg.validation.constraints import Checker
+from kzkg.validation.shacl import Result, Shapes, read_shapes
 
 ROOT = Path(__file__).parents[1]
 INVALID = Path(__file__).parent / "invalid"

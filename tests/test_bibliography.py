@@ -22,10 +22,10 @@ from pyoxigraph import NamedNode
 import kzkg
 from kzkg.answer import Wish, ask
 from kzkg.bibliography import LANGUAGES, TYPES, WRITERS, choose, container, sentence, write
-from kzkg.citing import behind, cited_for, meant
+from kzkg.bibliography.citing import behind, cited_for, meant
+from kzkg.bibliography.works import DATASET, Author, Work, authors, works
 from kzkg.errors import NotFound, RequestError
 from kzkg.labels import thing
-from kzkg.works import DATASET, Author, Work, authors, works
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from kzkg.suggestions import suggestions
+from kzkg.completion.suggestions import suggestions
 from tests.terminals import KZKG, PLAIN, piped
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kzkg import houserules, turtle
+from kzkg import turtle
 from kzkg.catalog import Catalog
-from kzkg.constraints import Checker
-from kzkg.shacl import Shapes, show
 from kzkg.terms import expand, shrink
-from kzkg.validation import read_file
+from kzkg.validation import houserules, read_file
+from kzkg.validation.constraints import Checker
+from kzkg.validation.shacl import Shapes, show
 from tests import examples
 
 ROOT = examples.ROOT

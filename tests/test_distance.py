@@ -8,7 +8,7 @@ import pytest
 
 from kzkg import terms
 from kzkg.answer import ask
-from kzkg.distance import kilometres
+from kzkg.answer.distance import kilometres
 
 if TYPE_CHECKING:
     from kzkg.store import Graph

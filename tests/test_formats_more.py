@@ -18,12 +18,12 @@ from pyoxigraph import Literal, NamedNode
 
 from kzkg import extras, formats
 from kzkg.answer import Answer, Wish, ask, ask_text
-from kzkg.columns import columns
+from kzkg.answer.columns import columns
+from kzkg.answer.links import network
 from kzkg.errors import KzkgError, RequestError
 from kzkg.formats import FORMATS, Layout, rowed
 from kzkg.formats.xlsx import LONGEST
 from kzkg.labels import resolve
-from kzkg.links import network
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import Literal
 
-from kzkg.literals import compare, is_valid
 from kzkg.terms import expand
+from kzkg.validation.literals import compare, is_valid
 
 
 def literal(text, kind):

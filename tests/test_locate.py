@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
-from kzkg.locate import Lines
 from kzkg.terms import expand
+from kzkg.validation.locate import Lines
 from tests import examples
 
 TEXT = '''PREFIX id: <https://w3id.org/kzkg/id/>

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kzkg.candidates import best, told_apart
 from kzkg.errors import NotFound, RequestError
 from kzkg.labels import find, resolve, thing
 from kzkg.names import How
-from kzkg.naming import shortened
-from kzkg.spelling import fold, script, skeleton, sound, transliterated
+from kzkg.names.candidates import best, told_apart
+from kzkg.names.naming import shortened
+from kzkg.names.spelling import fold, script, skeleton, sound, transliterated
 from kzkg.terms import expand, shrink
 
 if TYPE_CHECKING:

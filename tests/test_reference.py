@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kzkg import reference
-from kzkg.constraints import Checker
-from kzkg.shacl import TYPE, Shapes, show
 from kzkg.terms import PREFIXES
+from kzkg.validation import reference
+from kzkg.validation.constraints import Checker
+from kzkg.validation.shacl import TYPE, Shapes, show
 from tests import examples
 
 XSD = PREFIXES["xsd"]

@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import NamedNode
 
-from kzkg.shacl import Shapes, show
 from kzkg.terms import shrink
+from kzkg.validation.shacl import Shapes, show
 from tests import examples
 
 SHAPES = [show(shape.node) for shape in examples.shapes().targeted]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from kzkg.prompt import finished, understood
+from kzkg.commands.prompt import finished, understood
 from tests.terminals import PLAIN, piped
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
-from kzkg.shacl import read_shapes, refuse_faulty
 from kzkg.validation import ACCEPTED, validate
+from kzkg.validation.shacl import read_shapes, refuse_faulty
 from tests import examples
 
 SHIPPED = Catalog(examples.ROOT)

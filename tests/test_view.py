@@ -13,10 +13,10 @@ from kzkg import terms
 from kzkg.build import read_files
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
-from kzkg.knowledge import read_knowledge
 from kzkg.ranges import layers, path
 from kzkg.store import Graph, open_graph
 from kzkg.view import ACCEPTED, read_rule
+from kzkg.view.knowledge import read_knowledge
 
 
 def claims(graph: Graph, dataset: str = "accepted") -> set[str]:

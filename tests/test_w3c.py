@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
-from kzkg.constraints import Checker
-from kzkg.shacl import SH, Facts, read_shapes
+from kzkg.validation.constraints import Checker
+from kzkg.validation.shacl import SH, Facts, read_shapes
 from tests import examples
 
 SUITE = examples.ROOT.parent / "shared/w3c/shacl/core"

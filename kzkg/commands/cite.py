@@ -32,10 +32,10 @@ def cite(  # noqa: PLR0913 - each option is a promise of the interface
 ) -> None:
     """Cite the documents behind a thing or an answer, one document, or the data set itself."""
     from kzkg.bibliography import choose, write
-    from kzkg.citing import SELF, meant
+    from kzkg.bibliography.citing import SELF, meant
+    from kzkg.bibliography.works import works
     from kzkg.commands.asking import opened, parsed
     from kzkg.output import deliver, language, say
-    from kzkg.works import works
 
     form = choose(form, output)
     name, given = parsed(words) if words else (SELF, {})

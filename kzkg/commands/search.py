@@ -33,7 +33,7 @@ def search(  # noqa: PLR0913 - each option is a promise of the interface
 ) -> None:
     """Find things by any of their names, also misspelt, and say which name fits and how well."""
     from kzkg.commands.asking import Request
-    from kzkg.searching import search_names
+    from kzkg.names.searching import search_names
 
     request = Request(form, output, None, lang and lang.value, None, columns, limit, fail_empty=fail_empty)
     search_names(context.obj, " ".join(words), kind, request)

@@ -23,6 +23,6 @@ def shell(
     library("prompt_toolkit", "shell", "kzkg shell")
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise RequestError("kzkg shell is for a terminal; in a script use kzkg run, kzkg sparql or kzkg show")
-    from kzkg.prompt import converse
+    from kzkg.commands.prompt import converse
 
     converse(context.obj, keep=history)

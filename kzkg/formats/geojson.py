@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kzkg.coordinates import located
+from kzkg.answer.coordinates import located
 from kzkg.errors import RequestError
 from kzkg.formats.objects import objects
 

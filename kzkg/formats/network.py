@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from kzkg.columns import text
+from kzkg.answer.columns import text
+from kzkg.answer.links import network
 from kzkg.errors import RequestError
 from kzkg.extras import library
-from kzkg.links import network
 
 if TYPE_CHECKING:
     from kzkg.answer import Answer
-    from kzkg.columns import Cell
+    from kzkg.answer.columns import Cell
     from kzkg.formats import Layout
 
 # GEXF gives these words a meaning of its own, so a column of that name gets a line below behind it.

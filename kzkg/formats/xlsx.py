@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kzkg.columns import Cell, cell, columns
+from kzkg.answer.columns import Cell, cell, columns
 from kzkg.errors import RequestError
 from kzkg.extras import library
 

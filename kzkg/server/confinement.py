@@ -1,0 +1,117 @@
+"""Takes from a worker what no query needs: the network, new programs, memory without end.
+
+Each measure is taken where the system has it, for the worker's own privileges suffice; none is relied on alone, as
+the guard refuses SERVICE and LOAD before the engine sees them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import platform
+import struct
+import sys
+import time
+from pathlib import Path
+
+NEW_NET, NEW_USER = 0x40000000, 0x10000000
+NO_NEW_PRIVILEGES, SET_SECCOMP, SET_DEATH_SIGNAL = 38, 22, 1
+KILL = 9
+REFUSED_CALLS = {
+    "x86_64": (0xC000003E, {"socket": 41, "connect": 42, "bind": 49, "listen": 50, "accept": 43, "accept4": 288,
+                            "execve": 59, "execveat": 322, "ptrace": 101, "io_uring_setup": 425}),
+    "aarch64": (0xC00000B7, {"socket": 198, "connect": 203, "bind": 200, "listen": 201, "accept": 202, "accept4": 242,
+                             "execve": 221, "execveat": 281, "ptrace": 117, "io_uring_setup": 425}),
+}  # fmt: skip
+"""For each machine how the kernel calls it, and the numbers of the calls that a worker may not make."""
+LOAD, JUMP_IF_EQUAL, JUMP_IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+ALLOW, DENY = 0x7FFF0000, 0x00050000 | 1  # EPERM
+OTHER_NUMBERS = 0x40000000
+"""From here on x86_64 counts the same calls once more, for another kind of program."""
+
+
+def confine() -> list[str]:
+    """Take the network and new programs from this process, and say what worked; before any thread is started."""
+    if not sys.platform.startswith("linux"):
+        return []
+    libc = ctypes.CDLL(None, use_errno=True)
+    done = []
+    if libc.unshare(NEW_NET) == 0 or libc.unshare(NEW_USER | NEW_NET) == 0:
+        done.append("no network")
+    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    if _filter_calls(libc):
+        done.append("no sockets, no programs")
+    return done
+
+
+def end_with_parent() -> None:
+    """Let the system end this process when the one that started it ends."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, KILL, 0, 0, 0)
+
+
+def _filter_calls(libc: ctypes.CDLL) -> bool:
+    """Let the kernel answer "not permitted" to the calls of the table."""
+    known = REFUSED_CALLS.get(platform.machine())
+    if known is None or struct.calcsize("P") != 8:
+        return False
+    machine, calls = known
+    numbers = sorted(calls.values())
+    last = len(numbers) + 1
+    # Each jump says how many steps it skips on its way to the last one, which denies.
+    steps = [(LOAD, 0, 0, 4), (JUMP_IF_EQUAL, 0, last + 2, machine), (LOAD, 0, 0, 0)]
+    steps.append((JUMP_IF_AT_LEAST, last, 0, OTHER_NUMBERS))
+    steps += [(JUMP_IF_EQUAL, last - 1 - place, 0, number) for place, number in enumerate(numbers)]
+    steps += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, DENY)]
+    code = b"".join(struct.pack("HBBI", *step) for step in steps)
+    kept = ctypes.create_string_buffer(code, len(code))
+    program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(kept))
+    return bool(libc.prctl(SET_SECCOMP, 2, ctypes.create_string_buffer(program, len(program)), 0, 0) == 0)
+
+
+def limit(memory: int) -> None:
+    """Bound what this process may take: no core is dumped, and no memory taken far beyond the limit.
+
+    The serving process looks at the memory of its workers and ends one that holds too much; the bound here is for one
+    that takes it faster than anybody looks.
+    """
+    with contextlib.suppress(ImportError):
+        import resource
+
+        now = held(os.getpid(), "VmSize") or (1 << 30)
+        # A limit below what is held already, or above what the system grants, is refused by it.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (now + 2 * memory, now + 2 * memory))
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_seconds(seconds: float) -> None:
+    """Bound the processor's time from now on, for the case that nobody is left who would look at the clock."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        most = int(time.process_time() + seconds) + 2
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def held(process: int, what: str = "VmRSS") -> int:
+    """Tell how many bytes a process holds; 0 where the system does not say, or the process has gone."""
+    try:
+        with Path(f"/proc/{process}/status").open(encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if line.startswith(f"{what}:"):
+                    return int(line.split()[1]) << 10
+    except OSError:
+        return 0
+    return 0
+
+
+def spent(process: int) -> float | None:
+    """Tell how many seconds of a processor a process took; None where the system does not say."""
+    try:
+        user, system = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
+        return None

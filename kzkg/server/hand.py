@@ -1,0 +1,142 @@
+"""One worker from the serving process's side: its process, its channel, what it runs and since when."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, Any, cast
+
+from kzkg.server import wire
+from kzkg.server.confinement import held, spent
+from kzkg.server.reply import MOST_WAITING
+
+if TYPE_CHECKING:
+    from kzkg.server.generation import Generation
+    from kzkg.server.reply import Reply
+    from kzkg.server.staff import Staff
+
+NICE = 15
+
+
+class Hand(asyncio.Protocol):
+    """A worker: starting, idle, busy, or leaving."""
+
+    def __init__(self, pool: Staff, generation: Generation) -> None:
+        self.pool = pool
+        self.generation = generation
+        self.state = "starting"
+        self.reply: Reply | None = None
+        self.since = 0.0
+        self.long = False
+        self.nice = False
+        self.cause = ""
+        self._frames = wire.Frames()
+        self._transport: asyncio.Transport | None = None
+        self._spent: float | None = None
+        self.pid = 0
+        self.code: int | None = None
+        """How the process ended, once that is known."""
+
+    async def start(self, told: bytes) -> None:
+        """Have a process and connect to it."""
+        loop = asyncio.get_running_loop()
+        self.pid, channel = await self.pool.births.bear(told)
+        self.since = loop.time()
+        await loop.create_connection(lambda: self, sock=channel)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the channel."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the worker says."""
+        for kind, content in self._frames.feed(data):
+            if kind == wire.READY:
+                self.pool.ready(self, content)
+            elif self.reply is not None:
+                self._answered(self.reply, kind, content)
+
+    def _answered(self, reply: Reply, kind: bytes, content: bytes) -> None:
+        if kind == wire.BEGIN:
+            reply.begin(content)
+        elif kind == wire.DATA:
+            reply.feed(content)
+            if reply.waiting > MOST_WAITING and self._transport is not None:
+                self._transport.pause_reading()
+                reply.on_drain = self._transport.resume_reading
+        else:
+            self.pool.finished(self)
+            reply.end(content)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Tell the pool that the process has gone, or goes."""
+        self._transport = None
+        self.pool.lost(self)
+
+    def give(self, reply: Reply, now: float) -> None:
+        """Let the worker run a job."""
+        self.state, self.reply, self.since, self._spent = "busy", reply, now, None
+        reply.tries += 1
+        reply.generation = self.generation.name
+        self._write(reply.content)
+
+    def free(self) -> None:
+        """Have no job any more."""
+        if self.reply is not None:
+            self.reply.on_drain = None
+            if self._transport is not None:
+                self._transport.resume_reading()
+        self.state, self.reply, self.long = "idle", None, False
+
+    def give_way(self) -> None:
+        """Let every other process go first."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, NICE)
+            self.nice = True
+
+    def come_back(self) -> bool:
+        """Undo `give_way`, which only few may."""
+        if self.nice:
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.pid, 0)
+                self.nice = False
+            except OSError:
+                return False
+        return True
+
+    def memory(self) -> int:
+        """How many bytes the process holds."""
+        return held(self.pid)
+
+    def effort(self, age: float) -> float:
+        """How many seconds of a processor the job took since it was first looked at; where nobody knows, its age."""
+        now = spent(self.pid)
+        if now is None:
+            return age
+        if self._spent is None:
+            self._spent = now
+        return now - self._spent
+
+    def kill(self, cause: str) -> None:
+        """End the process at once."""
+        self.cause = self.cause or cause
+        self.state = "leaving"
+        if self.pid and self.code is None:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def leave(self) -> None:
+        """Let an idle worker go."""
+        self.state, self.cause = "leaving", self.cause or "retired"
+        if self._transport is not None:
+            self._transport.close()
+
+    def record(self) -> dict[str, Any]:
+        """Say how it is, for the metrics."""
+        return {"pid": self.pid, "state": "long" if self.long else self.state, "generation": self.generation.name}

@@ -1,0 +1,225 @@
+"""A real browser walks through the pages: form to answer to share link, editor, languages, keyboard, phone, axe."""
+
+import json
+import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from serving import serving
+
+from kzkg.pages import assets
+
+ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+MISSING = [
+    name
+    for name, there in (
+        ("the Debian package chromium", CHROMIUM),
+        ("the Python package playwright", find_spec("playwright")),
+        ("axe-core: npm ci --prefix tests/browser", AXE.exists()),
+        ("the editor: python -m kzkg.pages.assets", "editor.js" in assets.names()),
+    )
+    if not there
+]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) and not os.environ.get("KZKG_CI"), reason=f"needs {'; '.join(MISSING) or 'nothing more'}"
+)
+KINDS = {
+    "front": "/", "thing": "/page/attack-aktobe-2016-06-05", "question": "/query/courts-banned-groups",
+    "term": "/ns/Designation", "sparql": "/ask", "conflicts": "/conflicts", "map": "/map", "timeline": "/timeline",
+    "search": "/search?q=taliban",
+}  # fmt: skip
+WIDTHS = (360, 768, 1280)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with serving(ROOT, tmp_path_factory.mktemp("log") / "log", "--rate", "0") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    assert not MISSING, f"not installed: {MISSING}"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(browser, server):
+    """Opens pages in a window of their own, and afterwards lists what was asked from elsewhere and what went wrong."""
+    contexts, elsewhere, wrong = [], [], []
+
+    def open_(path, *, width=1280, lang="en-GB", scheme="light", scripts=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda each: elsewhere.append(each.url) if not here(each.url) else None)
+        page.on(
+            "console",
+            lambda each: wrong.append(each.text) if each.type in {"error", "warning"} and ours(each.text) else None,
+        )
+        page.on("pageerror", lambda each: wrong.append(str(each)))
+        page.goto(server.url + path)
+        return page
+
+    def ours(text):
+        # Whoever types over a selection in an editable element makes Chromium itself try a style, which is refused.
+        return not (text.startswith("Applying inline style") and "/ask" in contexts[-1].pages[0].url)
+
+    def here(url):
+        return url.startswith((server.url + "/", "data:", "blob:"))
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+    assert wrong == []
+
+
+def test_from_the_form_to_the_answer_to_the_link_that_gives_it_again(opened):
+    page = opened("/")
+    page.get_by_role("link", name="Which courts banned which groups, and when?").click()
+    page.get_by_label("court", exact=True).select_option(label="Supreme Court of the Republic of Kazakhstan")
+    page.get_by_label("day", exact=True).fill("2010-01-01")
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url("**/query/courts-banned-groups?**")
+    assert parse_qs(urlsplit(page.url).query) == {"court": ["id:court-supreme-court-kz"], "day": ["2010-01-01"]}
+    rows = page.locator("table tbody tr").all_inner_texts()
+    assert rows
+    assert all("Supreme Court" in row for row in rows)
+    mark = page.locator("td.cited a").first
+    mark.click()
+    assert urlsplit(page.url).fragment.startswith("s")
+    link = page.get_by_label("This link gives the same answer again").input_value()
+    again = opened(link.partition("/query/")[1] + link.partition("/query/")[2])
+    assert again.locator("table tbody tr").all_inner_texts() == rows
+
+
+def test_the_language_is_switched_and_stays(opened):
+    page = opened("/page/org-taliban", lang="ru-RU")
+    assert page.locator("html").get_attribute("lang") == "ru"
+    page.get_by_role("link", name="Қазақша").click()
+    assert page.locator("html").get_attribute("lang") == "kk"
+    page.locator("main a[href*='/page/']").first.click()
+    assert page.locator("html").get_attribute("lang") == "kk"
+    page.get_by_role("searchbox").fill("Талибан")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    assert page.locator("html").get_attribute("lang") == "kk"
+    assert page.locator(".hits li").count() > 0
+
+
+def test_keyboard_alone_is_enough(opened):
+    page = opened("/query/groups-banned-on-day")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("document.activeElement.name") == "day":
+            break
+    page.keyboard.type("2006-01-01")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**day=2006-01-01**")
+    assert page.locator("table tbody tr").count() > 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_hangs_over_the_edge(opened, kind, width):
+    page = opened(KINDS[kind], width=width, lang=("en", "ru", "kk")[WIDTHS.index(width)])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    small = page.evaluate(
+        "[...document.querySelectorAll('button, .top a, select, input:not([type=hidden])')].filter(e => e.offsetParent"
+        " && e.type !== 'checkbox' && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_violation(opened, kind, scheme):
+    page = opened(KINDS[kind], scheme=scheme, lang="ru" if scheme == "dark" else "en")
+    if kind == "sparql":
+        page.locator(".cm-content").wait_for()
+    # The policy of the pages forbids scripts that stand in them; a tool of the developer goes another way.
+    page.evaluate(AXE.read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    told = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
+    found = [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in told["violations"]]
+    assert found == []
+
+
+def test_the_editor_completes_runs_draws_and_shares(opened):
+    page = opened("/ask")
+    content = page.locator(".cm-content")
+    content.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT ?court (COUNT(?d) AS ?n) { ?d kzkg:issued")
+    page.locator(".cm-tooltip-autocomplete").get_by_text("kzkg:issuedBy").click()
+    page.keyboard.type(" ?court } GROUP BY ?court ORDER BY DESC(?n)")
+    page.keyboard.press("Control+Enter")
+    page.locator("#output table tbody tr").first.wait_for()
+    assert "Supreme Court" in page.locator("#output table").inner_text()
+    page.get_by_role("button", name="Chart").click()
+    assert page.locator("#output svg.plot rect").count() > 2
+    page.get_by_role("button", name="Map").click()
+    page.locator("#output p, #output svg").first.wait_for()
+    link = page.get_by_label("Link to this query").input_value()
+    again = opened(link[link.index("/ask") :], scripts=False)
+    assert "Supreme Court" in again.locator("table").inner_text()
+
+
+def test_a_saved_query_is_an_example_and_a_fault_is_said(opened):
+    page = opened("/ask")
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Begin with a saved query").select_option("incidents")
+    page.get_by_role("button", name="Run").click()
+    page.locator("#output table tbody tr").first.wait_for()
+    page.get_by_role("button", name="Map").click()
+    page.locator("#output svg circle").first.wait_for()
+    assert page.locator("#output svg circle").count() > 5
+
+
+def test_pages_can_be_read_without_scripts(opened):
+    for path in KINDS.values():
+        page = opened(path, scripts=False)
+        assert page.locator("h1").is_visible()
+        assert not page.locator("[data-copy]").first.is_visible()
+    page = opened("/ask", scripts=False)
+    page.get_by_label("Query", exact=True).fill("SELECT ?court { ?court a kzkg:Court } LIMIT 3")
+    page.get_by_role("button", name="Run").click()
+    assert page.locator("table tbody tr").count() == 3
+
+
+def test_a_hostile_label_stays_a_label(opened):
+    page = opened("/search?q=" + "%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    page.on("dialog", lambda _: pytest.fail("a text of the address ran"))
+    assert "<script>alert(1)</script>" in page.locator("main").inner_text()
+
+
+def test_printed_pages_keep_the_sources(opened):
+    page = opened("/page/org-taliban")
+    page.emulate_media(media="print")
+    assert not page.locator(".top nav").is_visible()
+    assert page.locator("#sources").is_visible()
+    assert (
+        json.loads(page.evaluate("JSON.stringify(getComputedStyle(document.body).backgroundColor)"))
+        == "rgb(255, 255, 255)"
+    )
