@@ -33,7 +33,7 @@ _CODE = tuple(
         "terms",
         "view/__init__",
         "view/knowledge",
-    )  # fmt: skip
+    )
 )
 _RACY = 0.1
 """Seconds in which a second change of a file might keep its times, so that its stat cannot be trusted yet."""

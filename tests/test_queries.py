@@ -9,6 +9,7 @@ import pytest
 
 from kzkg.answer import Wish, ask
 from kzkg.catalog import Catalog
+from kzkg.store import Solutions
 from tests import goldens
 from tests.conftest import ROOT
 
@@ -23,6 +24,13 @@ GROUPS = {
 }  # fmt: skip
 every = pytest.mark.parametrize("name", sorted(QUERIES))
 COMPUTED = {name for name, query in QUERIES.items() if not query.evidence and not query.evidence_from}
+
+OF_A_DAY = {
+    name
+    for name, query in QUERIES.items()
+    if query.group in {"designations", "laws"} or {"designation", "membership"} & {*query.tags}
+}
+"""The questions on designations, decisions, laws and memberships: what they ask of may end."""
 
 
 def bound(name: str) -> str:
@@ -104,3 +112,17 @@ def test_a_computed_row_names_where_its_records_are(name: str) -> None:
         behind = QUERIES[query.evidence_from]
         assert behind.evidence
         assert {p.name for p in query.parameters} <= {p.name for p in behind.parameters}
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_DAY))
+def test_what_held_on_a_day_can_be_asked(name: str, repo_graph: Graph) -> None:
+    query = QUERIES[name]
+
+    def rows(**words: str) -> int:
+        given = {key: query.parameter(key).term(word) for key, word in words.items()}
+        answer = repo_graph.evaluate(query.bind(given), query.graph)
+        assert isinstance(answer, Solutions)
+        return len(answer.rows)
+
+    assert rows(day="1900-01-01") < rows()
+    assert 0 < rows(day="2024-06-01") <= rows()

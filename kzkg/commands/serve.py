@@ -16,7 +16,7 @@ Bytes = Annotated[int, typer.Option("--bytes", min=1000, help="Bytes that an ans
 Rate = Annotated[float, typer.Option("--rate", min=0, help="Requests a second from one address; 0: any number.")]
 Queue = Annotated[int, typer.Option("--queue", min=1, help="Requests that may wait for a worker.")]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="Queries that are begun at once.", show_default="the processors")
+    int | None, typer.Option("--workers", min=1, help="Queries that are begun at once.", show_default="two a processor")
 ]
 Base = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="The address under which the outside reaches it.")
@@ -46,7 +46,7 @@ def serve(  # noqa: PLR0913 - each option is a promise of the interface
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise RequestError("--base-url begins with http:// or https://")
     limits = Limits(
-        workers=workers or max(2, os.cpu_count() or 2),
+        workers=workers or 2 * (os.cpu_count() or 1),
         time=time_limit,
         memory=memory_limit * MEGABYTE,
         rows=rows,

@@ -11,7 +11,7 @@ MEGABYTE = 1 << 20
 class Limits:
     """The limits that `kzkg serve` was started with; 0 means none for the rate."""
 
-    workers: int = 2
+    workers: int = 4
     """Processes that begin a query at once; long ones and a spare one come on top."""
     time: float = 10.0
     """Seconds that a query may run."""
@@ -34,4 +34,4 @@ class Limits:
     @property
     def long(self) -> int:
         """How many long queries run at once."""
-        return self.workers + 1
+        return max(2, self.workers // 2 + 1)
