@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-EPILOG = "Behind a proxy, listen on loopback and give --base-url; README says what the limits do."
+EPILOG = "Behind a proxy, listen on loopback and give --base-url; docs/serving.md says what the limits do."
 
 Seconds = Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that a query may run.")]
 Memory = Annotated[int, typer.Option("--memory-limit", min=64, help="Megabytes that a query may take.")]

@@ -132,7 +132,7 @@ class Pool(Staff):
 
     def _look(self, hand: Hand, reply: Reply, age: float) -> None:
         """Look after one job that runs: whether somebody waits for it, and whether it keeps its limits."""
-        if age < TICK:
+        if age < HURRY:
             return
         limits = self.limits
         if age >= limits.patience and reply.on_long:

@@ -38,6 +38,7 @@ KINDS = {
     "small look-ups": (LOOKUP, NEW),
     "medium aggregates": (AGGREGATE, NEW),
     "look-ups asked before": (LOOKUP, ""),
+    "aggregate asked before": (AGGREGATE, ""),
 }
 
 
