@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ REAPING = 20
 log = logging.getLogger("kzkg.server")
 
 
-class Staff:
+class Staff(ABC):
     """Keeps workers; what they do is the matter of the pool."""
 
     def __init__(self, limits: Limits, generation: Generation) -> None:
@@ -46,17 +47,17 @@ class Staff:
         self._leaving: dict[int, Hand] = {}
         self.births = Births(self.ended)
 
+    @abstractmethod
     def dispatch(self) -> None:
         """Give waiting jobs to idle workers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def again(self, reply: Reply, code: int | None) -> None:
         """Take back a job whose worker has gone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finished(self, hand: Hand) -> None:
         """Note that a worker has sent the end of an answer."""
-        raise NotImplementedError
 
     def running(self, *, long: bool) -> list[Hand]:
         """Give the workers that run a long job, or a short one."""
