@@ -6,10 +6,10 @@ import platform
 import re
 from pathlib import Path
 
-from tests.bench import cold, http
+from tests.bench import cold, http, names
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-SECTIONS = {"cold": cold.report, "http": http.report}
+SECTIONS = {"cold": cold.report, "names": names.report, "http": http.report}
 
 
 def main() -> None:
