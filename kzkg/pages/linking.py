@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kzkg import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BASE = "https://w3id.org/kzkg/"
 NS, VOCAB, SHAPES, DATASET, GRAPHS = BASE + "ns", BASE + "vocab", BASE + "shapes", BASE + "dataset", BASE + "graph/"
@@ -32,6 +35,13 @@ class Target(NamedTuple):
 class Links(Protocol):
     """Writes the addresses of pages and files, as they are from the page that is being written."""
 
+    still: bool
+    """Whether the pages are files in a folder, with no server behind them that could answer."""
+    up: str
+    """In a folder the way from the page to the root of the folder: nothing, or `../` once or several times."""
+    scripts: Sequence[str]
+    """In a folder the scripts of ours that every page loads."""
+
     def to(self, target: Target, lang: str) -> str:
         """Give the address of a page in a language."""
 
@@ -45,7 +55,7 @@ class Links(Protocol):
         """Give the address of a style sheet, a script or a picture of ours."""
 
     def absolute(self, target: Target, lang: str) -> str:
-        """Give the whole address of a page, as it can be sent to others."""
+        """Give the whole address of a page, as it can be sent to others; nothing where it is not known."""
 
     def endpoint(self) -> str:
         """Give the address of the SPARQL endpoint, or nothing where there is none."""

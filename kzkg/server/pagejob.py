@@ -43,6 +43,9 @@ SITES: dict[str, Site] = {}
 class Addresses:
     """Writes the addresses of pages as a server has them; a language is said in them where the reader chose it."""
 
+    still, up = False, ""
+    scripts: Sequence[str] = ()
+
     def __init__(self, root: str, prefix: str, lang: str, *, chosen: bool) -> None:
         self.root, self.prefix, self.lang, self.chosen = root, prefix, lang, chosen
 
