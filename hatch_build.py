@@ -21,7 +21,7 @@ class GraphHook(BuildHookInterface):  # type: ignore[type-arg, misc]
             return
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from kzkg.prepare import PACKED, pack
+        from kzkg.store.prepare import PACKED, pack
 
         self.prepared = Path(tempfile.mkdtemp(prefix="kzkg-"))
         pack(root, self.prepared / PACKED)

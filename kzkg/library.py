@@ -11,7 +11,7 @@ from warnings import warn
 from pyoxigraph import Literal, NamedNode
 
 from kzkg import answer as plain
-from kzkg import store, terms
+from kzkg import store
 from kzkg.errors import RequestError
 
 if TYPE_CHECKING:
@@ -178,13 +178,10 @@ class Graph(store.Graph):
         return write(works(self, meant(self, name, spoken(values), lang, told=warn), lang), form, lang)
 
 
-def open_graph(folder: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:
-    """Open the shipped graph, or the graph in a folder, as of today or as it could be known on a day."""
-    from kzkg.prepare import prepared_store
-
-    catalog = store.open_catalog(folder)
-    day = dt.date.fromisoformat(terms.day(known_by).value) if isinstance(known_by, str) else known_by
-    return Graph(catalog, prepared_store(catalog.folder), day)
+def open_graph(place: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:
+    """Open the shipped graph, or the graph of a place, as of today or as it could be known on a day."""
+    catalog = store.open_catalog(place)
+    return Graph(catalog, store.open_engine(place, catalog), store.day(known_by))
 
 
 def listed(words: Iterable[str] | str) -> tuple[str, ...]:

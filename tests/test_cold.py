@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVY = {"rdflib", "pyshacl", "rich", "yaml", "pydantic", "owlrl", "openpyxl", "matplotlib", "pandas"}
-ROOMS = {"kzkg.validation", "kzkg.turtle", "kzkg.load", "kzkg.view", "kzkg.build", "kzkg.card"}
+ROOMS = {"kzkg.validation", "kzkg.turtle", "kzkg.load", "kzkg.view", "kzkg.store.build", "kzkg.card"}
 LISTING = """
 import sys
 from kzkg.cli import main

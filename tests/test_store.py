@@ -16,9 +16,9 @@ import rdflib
 from conftest import ROOT, Oxigraph, Rdflib, column, normal, triples
 
 import kzkg
-from kzkg import guard, prepare, terms
+from kzkg import terms
 from kzkg.errors import DataError, KzkgError, RequestError
-from kzkg.store import Boolean, Graph, Solutions, Triples, open_graph
+from kzkg.store import Boolean, Graph, Solutions, Triples, guard, open_graph, prepare
 
 
 def run(code: str, *words: str, cache: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -367,7 +367,10 @@ def test_a_missing_or_unreadable_file_is_named(own_world: Path) -> None:
 
 def test_nothing_heavy_is_imported(world: Path) -> None:
     open_graph(world)
-    code = OPEN + "print([m for m in ('rdflib', 'pyshacl', 'rich', 'yaml', 'typer', 'kzkg.build') if m in sys.modules])"
+    code = (
+        OPEN
+        + "print([m for m in ('rdflib', 'pyshacl', 'rich', 'yaml', 'typer', 'kzkg.store.build') if m in sys.modules])"
+    )
     assert run(code, str(world)).stdout == "2\n[]\n"
 
 

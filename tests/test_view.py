@@ -10,11 +10,11 @@ from conftest import ROOT, Row, column, normal, triples
 from pyoxigraph import NamedNode, Quad, Store
 
 from kzkg import terms
-from kzkg.build import read_files
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
-from kzkg.ranges import layers, path
 from kzkg.store import Graph, open_graph
+from kzkg.store.build import read_files
+from kzkg.store.ranges import layers, path
 from kzkg.view import ACCEPTED, read_rule
 from kzkg.view.knowledge import read_knowledge
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from kzkg import guard, terms
+from kzkg import terms
 from kzkg.errors import RequestError
 from kzkg.server.graphwriter import Description, iri, typed
+from kzkg.store import guard
 
 if TYPE_CHECKING:
     from kzkg.query import SavedQuery

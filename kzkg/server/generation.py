@@ -54,7 +54,7 @@ def content_name(prepared: Path) -> str:
 
 def prepare(folder: Path) -> Generation:
     """Prepare the graph folder, where that is due."""
-    from kzkg.prepare import prepared_headers, prepared_store
+    from kzkg.store.prepare import prepared_headers, prepared_store
 
     return Generation(folder, prepared_store(folder), prepared_headers(folder))
 

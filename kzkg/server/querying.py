@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, serialize
 
-from kzkg import guard, terms
+from kzkg import terms
 from kzkg.errors import RequestError, nearest
 from kzkg.formats.graph import used
 from kzkg.server.media import GRAPHS, ROWS, listed
 from kzkg.server.problems import Refusal, refusal
 from kzkg.server.tally import tally
-from kzkg.store import GRAPH, VIEWS, asking
+from kzkg.store import GRAPH, VIEWS, asking, guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,6 +12,7 @@ from kzkg.errors import KzkgError
 from kzkg.server.dumps import write_dumps
 from kzkg.server.generation import prepare
 from kzkg.store import Graph
+from kzkg.store.disk import Disk
 
 
 def main() -> int:
@@ -21,7 +22,7 @@ def main() -> int:
         os.nice(10)
     try:
         generation = prepare(folder)
-        dumps = write_dumps(Graph(generation.catalog, generation.store), Path(target)) if target else {}
+        dumps = write_dumps(Graph(generation.catalog, Disk(generation.store)), Path(target)) if target else {}
     except (KzkgError, OSError) as error:
         print(f"kzkg: {error}", file=sys.stderr)
         return 4

@@ -19,6 +19,7 @@ from kzkg.server.jobs import JOBS
 from kzkg.server.outlet import Outlet
 from kzkg.server.problems import refusal
 from kzkg.store import Graph
+from kzkg.store.disk import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ def work(handle: int, told: Mapping[str, Any]) -> None:
     """Run jobs from the channel that was inherited, until the serving process closes it."""
     with socket.socket(fileno=handle) as channel, channel.makefile("rb") as jobs:
         measures = confinement.confine()
-        graph = Graph(Catalog(Path(told["folder"]), Path(told["headers"])), Path(told["store"]))
+        graph = Graph(Catalog(Path(told["folder"]), Path(told["headers"])), Disk(Path(told["store"])))
         confinement.limit(told["memory"])
         # The first query would have to wait for what the engine reads now.
         graph.evaluate("ASK { GRAPH ?g { ?s a owl:Ontology } }")

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError
 from kzkg.names.naming import write_names
-from kzkg.ranges import layers
+from kzkg.store.ranges import layers
 from kzkg.terms import PREFIXES
 from kzkg.view import ACCEPTED, ALL, View, derive
 from kzkg.view.knowledge import Knowledge, read_knowledge

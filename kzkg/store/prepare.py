@@ -22,14 +22,14 @@ PACKED = "prepared"
 """The folder inside a packed graph folder, made by the build of the wheel."""
 
 _CODE = tuple(
-    Path(__file__).parent / f"{room}.py"
+    Path(__file__).parent.parent / f"{room}.py"
     for room in (
-        "build",
         "names/naming",
         "names/spelling",
         "query/__init__",
         "query/header",
-        "ranges",
+        "store/build",
+        "store/ranges",
         "terms",
         "view/__init__",
         "view/knowledge",
@@ -102,7 +102,7 @@ def _build_headers(folder: Path, target: Path) -> None:
 
 
 def _build_store(folder: Path, target: Path) -> None:
-    from kzkg.build import build_store
+    from kzkg.store.build import build_store
 
     build_store(Catalog(folder), target)
 

@@ -1,0 +1,130 @@
+"""A prepared store on disk, opened read-only."""
+
+import datetime as dt
+import json
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
+
+from kzkg.errors import DataError, RequestError
+from kzkg.store import guard
+from kzkg.store.engine import GRAPH, VIEWS, Asked, needed
+from kzkg.store.results import Begun
+from kzkg.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from kzkg.names import Names
+
+_NODES = "SELECT ?n { VALUES ?class { kzkg:Record kzkg:Source kzkg:Citation kzkg:DefinitionElement } ?n a ?class }"
+
+BASE = "https://w3id.org/kzkg/"
+"""What relative IRIs of a query without BASE are relative to: the default that RFC 3986 (5.1.4) leaves to us."""
+
+
+class Disk:
+    """The prepared form of a graph folder: see `kzkg.store.engine.Engine`."""
+
+    def __init__(self, prepared: Path) -> None:
+        self._prepared = prepared
+        try:
+            self._store = Store.read_only(str(prepared / "store"))
+        except RuntimeError as error:
+            raise _damaged(prepared) from error
+
+    @cached_property
+    def named_graphs(self) -> tuple[NamedNode, ...]:
+        """The graphs over which GRAPH ?g ranges: one for each file."""
+        return tuple(NamedNode(name) for name in self._read("graphs.json"))
+
+    @cached_property
+    def names(self) -> "Names":
+        """The index of all names, as of today."""
+        from kzkg.names import Names
+
+        return Names(self._read("names.json"))
+
+    def undated(self) -> int:
+        """Count the sources that have no date, and so are not known by any day."""
+        return int(self._known["undated"])
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return dict(self._read("known.json"))
+
+    def _read(self, name: str) -> Any:
+        try:
+            return json.loads((self._prepared / name).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise _damaged(self._prepared) from error
+
+    def begin(self, text: str, bare: str, asked: Asked) -> Begun:
+        """Begin a query on this store; `bare` is what `guard.checked` left of it."""
+        store, dataset = self._place(bare, asked)
+        return store.query(text, prefixes=needed(text), base_iri=BASE, **dataset)
+
+    def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
+        """Write one graph of the store, as it lies there, to a file that is open for bytes."""
+        self._store.dump(output, form, from_graph=graph, prefixes=PREFIXES)
+
+    def _place(self, bare: str, asked: Asked) -> tuple[Store, dict[str, Any]]:
+        """Choose the store that a query runs on, and the graphs in it."""
+        if asked.chosen is not None:
+            if asked.known_by:
+                raise RequestError("graphs chosen by their names cannot be asked as known by a day")
+            return self._store, {"default_graph": list(asked.chosen[0]), "named_graphs": list(asked.chosen[1])}
+        if re.search(r"\bFROM\b", bare, re.IGNORECASE):
+            if asked.known_by:
+                raise RequestError("FROM chooses graphs of its own and cannot be asked as known by a day")
+            return self._store, {}
+        default = self._default(asked.dataset, asked.known_by)
+        if not guard.mentions(bare, "graph"):
+            return self._store, {"default_graph": default}
+        if asked.known_by:
+            return self._past(default, asked.known_by), {}
+        # The list is passed only where it is needed: with some hundred names it costs some milliseconds.
+        return self._store, {"default_graph": default, "named_graphs": list(self.named_graphs)}
+
+    def _default(self, dataset: str, known_by: dt.date | None) -> list[NamedNode]:
+        if dataset not in VIEWS:
+            return []
+        if not known_by:
+            return [VIEWS[dataset]]
+        from kzkg.store import ranges
+
+        bit = ranges.position([dt.date.fromisoformat(day) for day in self._known["days"]], known_by)
+        wanted = [
+            f"{GRAPH}known-by/{kind}-{low}-{high}"
+            for kind in ("both", dataset)
+            for low, high in ranges.path(bit, self._known["size"])
+        ]
+        existing = set(self._known["layers"])
+        return [NamedNode(name) for name in wanted if name in existing]
+
+    def _past(self, default: list[NamedNode], known_by: dt.date) -> Store:
+        """Give a store in memory whose named graphs, too, hold only what was known by the day.
+
+        Its default graph is the given view. This costs some 0.2 s, so only a query with GRAPH pays for it.
+        """
+        past = Store()
+        past.bulk_load(path=self._prepared / "files.nq", format=RdfFormat.N_QUADS, lenient=True)
+        for node in self._gone(known_by):
+            for quad in (*past.quads_for_pattern(node, None, None), *past.quads_for_pattern(None, None, node)):
+                past.remove(quad)
+        for graph in default:
+            triples = self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
+            past.bulk_load(triples, RdfFormat.N_TRIPLES, lenient=True)
+        return past
+
+    def _gone(self, known_by: dt.date) -> set[Any]:
+        """Give the records, citations and sources that today's reader has and the reader of the day had not."""
+        graphs = ([VIEWS["all"]], self._default("all", known_by))
+        answers = [self._store.query(_NODES, prefixes=needed(_NODES), default_graph=[*chosen]) for chosen in graphs]
+        today, then = ({row[0] for row in answer} for answer in answers if isinstance(answer, QuerySolutions))
+        return today - then
+
+
+def _damaged(prepared: Path) -> DataError:
+    return DataError(f"{prepared}: the prepared store is damaged; delete this folder, it is made anew")
