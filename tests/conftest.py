@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import rdflib
+from parts import settle
 
 import kzkg
 from kzkg.dataset import fill, rdflib_term
@@ -30,7 +31,15 @@ def make_world(folder: Path) -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     """rdflib warns of its own use of its own old names when a Dataset is asked."""
+    config.addinivalue_line("markers", "needs(*missing): what is missing here, see tests/parts.py")
     config.addinivalue_line("filterwarnings", "ignore:Dataset.*is deprecated:DeprecationWarning:rdflib")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stop a test whose parts are missing, before it starts a server or a browser."""
+    for mark in item.iter_markers("needs"):
+        settle(*mark.args)
 
 
 @pytest.fixture(scope="session")

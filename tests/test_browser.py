@@ -1,13 +1,12 @@
 """A real browser walks through the pages: form to answer to share link, editor, languages, keyboard, phone, axe."""
 
 import json
-import os
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from parts import module, needs, npm, program, system
 from serving import serving
 
 from kzkg.pages import assets
@@ -17,18 +16,11 @@ AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
-MISSING = [
-    name
-    for name, there in (
-        ("the Debian package chromium", CHROMIUM),
-        ("the Python package playwright", find_spec("playwright")),
-        ("axe-core: npm ci --prefix tests/browser", AXE.exists()),
-        ("the editor: python -m kzkg.pages.assets", "editor.js" in assets.names()),
-    )
-    if not there
-]
-pytestmark = pytest.mark.skipif(
-    bool(MISSING) and not os.environ.get("KZKG_CI"), reason=f"needs {'; '.join(MISSING) or 'nothing more'}"
+pytestmark = needs(
+    program("chromium", "chromium-browser", "google-chrome"),
+    module("playwright"),
+    npm("axe-core"),
+    system("editor.js" in assets.names(), "the editor: python -m kzkg.pages.assets"),
 )
 KINDS = {
     "front": "/", "thing": "/page/attack-aktobe-2016-06-05", "question": "/query/courts-banned-groups",
@@ -46,7 +38,6 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    assert not MISSING, f"not installed: {MISSING}"
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

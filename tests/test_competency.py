@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
 from kzkg import terms
 from tests import competency
 from tests.competency import ARTICLE, CATALOG, QUESTIONS, Row, World
+from tests.parts import beside, settle
 
-if not QUESTIONS.is_file():
-    pytest.skip("../shared/competency.yaml, which holds the expected rows, is not here", allow_module_level=True)
+settle(beside(QUESTIONS), whole=True)
 
 ENTRIES: list[Row] = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))["questions"]
 COMPARED = [entry for entry in ENTRIES if entry["match"] != "computed"]

@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from kzkg.completion.suggestions import suggestions
+from tests.parts import needs, program
 from tests.terminals import KZKG, PLAIN, piped
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def test_no_heavy_library_is_imported() -> None:
     assert done.stdout.endswith("[]\n")
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash here")
+@needs(program("bash"))
 def test_in_a_real_bash(tmp_path: Path) -> None:
     """Tab after the beginnings of a command, a query, a parameter and a name with spaces; what comes out runs."""
     (tmp_path / "kzkg").write_text(f'#!/bin/sh\nexec {sys.executable} -m kzkg "$@"\n', encoding="utf-8")

@@ -15,6 +15,7 @@ from kzkg.validation import houserules, read_file
 from kzkg.validation.constraints import Checker
 from kzkg.validation.shacl import Shapes, show
 from tests import examples
+from tests.parts import beside, needs
 
 ROOT = examples.ROOT
 CATALOG = Catalog(ROOT)
@@ -157,7 +158,7 @@ def repository():
                 continue
 
 
-@pytest.mark.skipif(not ARTICLE.is_dir(), reason="the article's text is not beside the project")
+@needs(beside(ARTICLE))
 def test_no_eight_words_in_a_row_are_the_articles():
     article = set()
     for path in ARTICLE.iterdir():

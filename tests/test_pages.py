@@ -3,12 +3,12 @@
 import json
 import os
 import random
-import shutil
 import subprocess
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from parts import needs, npm, program
 from reading import ROOT as HERE
 from reading import addresses, broken, elements, faults, parsed, text_of, written
 
@@ -247,9 +247,7 @@ def test_a_question_without_an_extra_name_still_has_one(world_graph):
 VNU = ROOT / "tests" / "browser" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
-@pytest.mark.skipif(
-    not WHOLE and not (VNU.exists() and shutil.which("java")), reason="needs Java and 'npm ci --prefix tests/browser'"
-)
+@needs(program("java", package="default-jre-headless"), npm("vnu-jar"))
 def test_the_checker_of_the_w3c_finds_nothing(site, chosen, tmp_path):
     targets = [Target("thing", iri) for iri in chosen[::6]] + [Target(place) for place in PLACES]
     targets += [Target("query", name) for name in QUERIES[::8]]

@@ -24,11 +24,12 @@ from kzkg.pictures.text import Ruler, ranges
 from kzkg.pictures.theme import COLOURS, MOST_KEYS, keys
 from kzkg.pictures.words import COLUMNS, WORDS
 from tests.drawings import BANS, COUNTS, ID, WHOLE, made, texts, thing
+from tests.parts import module, needs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytest.importorskip("vl_convert")
+pytestmark = needs(module("vl_convert", "vl-convert-python"))
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,12 @@ from kzkg.pictures import FORMS, KINDS, draw
 from kzkg.pictures.caption import MOST_LISTED, Subject
 from kzkg.store import Graph, open_graph
 from tests.drawings import BANS, COUNTS, DATE, ID, SPACE, Fetches, subject_of, texts, thing
+from tests.parts import module, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytest.importorskip("vl_convert")
+pytestmark = needs(module("vl_convert", "vl-convert-python"))
 
 SHIPPED = [
     ("timeline", "courts-banned-groups", {}),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts import needs, system
 from tests.terminals import KZKG, PLAIN, on_terminal, piped
 
 
@@ -69,9 +70,8 @@ def test_interrupted(world: Path) -> None:
     assert b"Traceback" not in err
 
 
+@needs(system(Path("/dev/full").exists(), "a device that is always full"))
 def test_a_full_disk_is_one_line(world: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no device that is always full")
     words = [*KZKG, "--store", str(world), "run", "bans"]
     for into in (["-f", "csv", "-o", "/dev/full"], []):
         with Path("/dev/full").open("wb") as full:

@@ -2,11 +2,12 @@
 
 import io
 import json
-import shutil
 import subprocess
+from urllib.parse import urlencode
 
 import pytest
 import rdflib
+from parts import module, needs, program
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from serving import serving
 
@@ -40,8 +41,10 @@ def test_sparqlstore(server, expected, method, form):
         assert set(graph.predicates(alpha))
 
 
+@needs(module("SPARQLWrapper", "sparqlwrapper"))
 def test_sparqlwrapper(server, expected):
-    wrapper = pytest.importorskip("SPARQLWrapper")
+    import SPARQLWrapper as wrapper  # noqa: N813
+
     client = wrapper.SPARQLWrapper(f"{server.url}/sparql")
     for method in (wrapper.GET, wrapper.POST):
         client.setMethod(method)
@@ -70,18 +73,18 @@ def test_sparqlwrapper(server, expected):
         client.query()
 
 
+@needs(module("pandas"))
 def test_pandas(server, expected):
-    pandas = pytest.importorskip("pandas")
-    from urllib.parse import urlencode
+    import pandas as pd
 
-    table = pandas.read_csv(f"{server.url}/sparql?{urlencode({'query': QUERY, 'f': 'csv'})}")
+    table = pd.read_csv(f"{server.url}/sparql?{urlencode({'query': QUERY, 'f': 'csv'})}")
     assert list(table.itertuples(index=False, name=None)) == expected
-    saved = pandas.read_json(f"{server.url}/api/queries/bans")
+    saved = pd.read_json(f"{server.url}/api/queries/bans")
     assert len(saved)
     assert "group_label" in saved.columns
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@needs(program("curl"))
 def test_curl(server, expected):
     def curl(*words):
         return subprocess.run(["curl", "-sS", *words], capture_output=True, text=True, check=True).stdout

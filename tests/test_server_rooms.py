@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from parts import needs, system
 from pyoxigraph import QueryResultsFormat, Store
 
 from kzkg.server import negotiation, wire
@@ -188,7 +189,7 @@ print(json.dumps([done, refused, confinement.held(os.getpid()) > 0]))
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the measures are those of Linux")
+@needs(system(sys.platform.startswith("linux"), "Linux, whose measures these are"))
 def test_a_worker_can_reach_nothing():
     out = subprocess.run([sys.executable, "-c", CONFINED], capture_output=True, text=True, check=True)
     done, refused, held = json.loads(out.stdout)

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from parts import needs, system
 from serving import serving
 
 LIMIT = 1.5
@@ -266,7 +267,7 @@ def test_a_client_that_goes_frees_its_worker(server):
     assert re.search(r'event="ended: client gone"} [1-9]', server.ask("/metrics").text)
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the workers in /proc")
+@needs(system(Path("/proc/self").exists(), "/proc, in which it finds the workers"))
 def test_a_killed_worker_loses_no_request(server):
     chance = random.Random(3)
     assert server.workers()

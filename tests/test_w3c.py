@@ -8,13 +8,14 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from kzkg.validation.constraints import Checker
 from kzkg.validation.shacl import SH, Facts, read_shapes
 from tests import examples
+from tests.parts import beside, needs
 
 SUITE = examples.ROOT.parent / "shared/w3c/shacl/core"
 CASES = [path for path in SUITE.rglob("*.ttl") if path.name != "manifest.ttl"]
 FILES = sorted(path for path in CASES if "mf:entries" in path.read_text())
 SHT, MF = "http://www.w3.org/ns/shacl-test#", "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 
-pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C's test suite is not beside the project")
+pytestmark = needs(beside(SUITE))
 
 
 def read(iri):
