@@ -26,7 +26,13 @@ class NotFound(RequestError):  # noqa: N818
 
 
 class DataError(KzkgError):
-    """A file, a folder or a store of ours cannot be read, parsed or used."""
+    """A file, a folder or a store of ours, or an endpoint, cannot be read, parsed, reached or used."""
+
+
+class TimeLimit(KzkgError):  # noqa: N818
+    """What was asked took longer than it may."""
+
+    exit_code = 5
 
 
 def nearest(word: str, known: list[str]) -> str:

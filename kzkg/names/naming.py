@@ -42,14 +42,18 @@ SCRIPTS = ((0xA0, 0x600), (0x600, 0x700), (0x1E00, 0x1F00), (0x2010, 0x2040))
 
 def write_names(facts: Iterable[Fact], target: Path) -> None:
     """Write the index of the names in some triples into a folder."""
+    (target / FILE).write_text(json.dumps(index(facts), ensure_ascii=False), encoding="utf-8")
+
+
+def index(facts: Iterable[Fact]) -> dict[str, object]:
+    """Make the index of the names in some triples; for `kzkg.names.Names`."""
     read = _Read()
     for subject, predicate, value in facts:
         if isinstance(subject, NamedNode):
             read.take(subject.value, predicate.value, value)
     read.number()
     read.shorten()
-    text = json.dumps(packed(read.names, read.sorts), ensure_ascii=False)
-    (target / FILE).write_text(text, encoding="utf-8")
+    return packed(read.names, read.sorts)
 
 
 class _Read:

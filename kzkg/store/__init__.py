@@ -10,6 +10,7 @@ from kzkg import terms
 from kzkg.catalog import Catalog
 from kzkg.errors import DataError, RequestError
 from kzkg.query import DATASETS
+from kzkg.remote import is_address
 from kzkg.store import guard
 from kzkg.store.disk import Disk
 from kzkg.store.engine import GRAPH, VIEWS, Asked, Chosen, Engine
@@ -85,7 +86,7 @@ def graph_folder(folder: Path | str | None = None) -> Path:
 
 def open_catalog(place: Path | str | None = None) -> Catalog:
     """Open the catalog that belongs to a place, with the prepared headers unless a saved query is at fault."""
-    found = graph_folder(place)
+    found = graph_folder(None if is_address(place) else place)
     try:
         return Catalog(found, prepared_headers(found))
     except DataError:
@@ -95,7 +96,10 @@ def open_catalog(place: Path | str | None = None) -> Catalog:
 
 def open_engine(place: Path | str | None, catalog: Catalog) -> Engine:
     """Open what answers for a place; a graph folder is prepared first where that is due."""
-    del place  # every place is a graph folder as yet, and its catalog knows it
+    if is_address(place):
+        from kzkg.remote.endpoint import Endpoint
+
+        return Endpoint(str(place))
     try:
         return Disk(prepared_store(catalog.folder))
     except OSError:
@@ -104,7 +108,7 @@ def open_engine(place: Path | str | None, catalog: Catalog) -> Engine:
 
 
 def open_graph(place: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:
-    """Open the graph of a place: of a folder, or without one the shipped graph."""
+    """Open the graph of a place: of a folder, of an endpoint by its address, or without one the shipped graph."""
     catalog = open_catalog(place)
     return Graph(catalog, open_engine(place, catalog), day(known_by))
 

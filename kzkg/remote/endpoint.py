@@ -1,0 +1,215 @@
+"""Any SPARQL 1.1 endpoint as a place to ask: the same datasets, the same answers, over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, serialize
+
+from kzkg.errors import DataError, RequestError
+from kzkg.remote import answers, virtuoso
+from kzkg.remote.client import Client, Failed
+from kzkg.remote.loaded import ALL_NOTES, FEW_NOTES, FILE, FIRST, LAYER, WHOLE, read_notes
+from kzkg.remote.text import declared, kind_of, parted
+from kzkg.store import guard
+from kzkg.store.engine import GRAPH, VIEWS, Asked
+from kzkg.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import RdfFormat
+
+    from kzkg.names import Names
+    from kzkg.remote.client import Limits, Reply
+    from kzkg.remote.loaded import Notes
+    from kzkg.remote.text import Kind
+    from kzkg.store.results import Begun
+    from kzkg.terms import Term
+
+LONGEST_GET = 2000
+GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
+IS_THERE = "ASK { ?s ?p ?o }"
+NAMED = """SELECT ?s ?p ?o WHERE { VALUES ?p { skos:prefLabel rdfs:label skos:altLabel dcterms:title dcterms:identifier
+  rdf:type skos:inScheme kzkg:about kzkg:lists } ?s ?p ?o } ORDER BY ?s ?p ?o"""
+UNDATED = """SELECT (COUNT(DISTINCT ?source) AS ?n) WHERE { ?source a kzkg:Source
+  OPTIONAL { ?source dcterms:issued ?day } FILTER (!BOUND(?day)) }"""
+
+Dataset = tuple[tuple[NamedNode, ...], tuple[NamedNode, ...]]
+
+
+class Endpoint:
+    """An endpoint elsewhere: see `kzkg.store.engine.Engine`."""
+
+    def __init__(self, address: str, limits: Limits | None = None) -> None:
+        self._client = Client(address, limits)
+
+    @cached_property
+    def named_graphs(self) -> tuple[NamedNode, ...]:
+        """The graphs over which GRAPH ?g ranges: those that a load noted as files, else all of ours but the views."""
+        noted = self._notes.of_kind(FILE)
+        if noted:
+            return tuple(NamedNode(name) for name in noted)
+        views = {view.value for view in VIEWS.values()}
+        found = (row[0] for row in self._rows(GRAPHS, None))
+        names = sorted(each.value for each in found if isinstance(each, NamedNode) and each.value.startswith(GRAPH))
+        return tuple(NamedNode(name) for name in names if name not in views and "/known-by/" not in name)
+
+    @cached_property
+    def names(self) -> Names:
+        """The index of all names, as of today."""
+        from kzkg.names import Names
+        from kzkg.names.naming import index
+
+        rows = self._rows(NAMED, ((self._view("all"),), ()))
+        return Names(index((s, p, o) for s, p, o in rows if isinstance(p, NamedNode) and s and o))
+
+    def undated(self) -> int:
+        """Count the sources that have no date, and so are not known by any day."""
+        return self._notes.undated
+
+    @cached_property
+    def _notes(self) -> Notes:
+        return read_notes(self._rows(ALL_NOTES, None))
+
+    @cached_property
+    def _few(self) -> Notes:
+        """What has to be known before the first question; small, for every command waits for it."""
+        notes = read_notes(self._rows(FEW_NOTES, None))
+        if notes.state == FIRST:
+            raise DataError(
+                f"{self._client.shown}: the first load is under way, or broke off; 'kzkg load' goes on with it"
+            )
+        if not notes.state and not self._there(VIEWS["accepted"]):
+            raise DataError(
+                f"{self._client.shown}: holds no graph {VIEWS['accepted'].value}; "
+                f"put a graph there first: kzkg load --store {self._client.shown} FILE…"
+            )
+        return notes
+
+    def _there(self, graph: NamedNode) -> bool:
+        return bool(self._ask(IS_THERE, kind_of(IS_THERE), ((graph,), ()))["boolean"])
+
+    def _view(self, name: str) -> NamedNode:
+        return self._few.place(name)
+
+    def begin(self, text: str, bare: str, asked: Asked) -> Begun:
+        """Send a query, and read its whole answer before it is given."""
+        dataset = self._dataset(bare, asked)
+        kind = kind_of(text)
+        if kind.rows or kind.boolean:
+            return answers.answered(self._client.shown, self._ask(text, kind, dataset))
+        return answers.graph(self._client.shown, self._send(declared(text), "triples", dataset))
+
+    def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
+        """Write one graph, as it lies there, to a file that is open for bytes."""
+        text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+        begun = self.begin(text, guard.checked(text), Asked(chosen=((graph,), ())))
+        if isinstance(begun, QueryTriples):
+            serialize(begun, output, form, prefixes=PREFIXES)
+
+    def _dataset(self, bare: str, asked: Asked) -> Dataset | None:
+        """Choose the graphs that a query is asked of; None where it chooses them itself."""
+        chooses = re.search(r"\bFROM\b", bare, re.IGNORECASE)
+        if asked.known_by and (asked.chosen is not None or chooses or guard.mentions(bare, "graph")):
+            raise RequestError("an endpoint cannot be asked for chosen graphs, FROM or GRAPH as known by a day")
+        if asked.chosen is not None:
+            return asked.chosen
+        if chooses:
+            return None
+        default = self._default(asked.dataset, asked.known_by)
+        return default, self.named_graphs if guard.mentions(bare, "graph") or not default else ()
+
+    def _default(self, dataset: str, known_by: dt.date | None) -> tuple[NamedNode, ...]:
+        if dataset not in VIEWS:
+            return ()
+        if not known_by:
+            return (self._view(dataset),)
+        from kzkg.store import ranges
+
+        notes = self._notes
+        if notes.state != WHOLE or not notes.of_kind(LAYER):
+            why = "a load is under way, or broke off" if notes.state not in {"", WHOLE} else "it holds no earlier days"
+            raise RequestError(f"{self._client.shown}: cannot be asked as known by a day: {why}")
+        bit = ranges.position([dt.date.fromisoformat(day) for day in notes.days], known_by)
+        wanted = (
+            f"{GRAPH}known-by/{kind}-{low}-{high}"
+            for kind in ("both", dataset)
+            for low, high in ranges.path(bit, notes.size)
+        )
+        existing = set(notes.of_kind(LAYER))
+        return tuple(NamedNode(name) for name in wanted if name in existing)
+
+    def _rows(self, text: str, dataset: Dataset | None) -> Iterator[tuple[Term | None, ...]]:
+        """Read the rows of a SELECT of ours."""
+        found = answers.answered(self._client.shown, self._ask(text, kind_of(text), dataset))
+        if isinstance(found, QuerySolutions):
+            yield from (tuple(row) for row in found)
+
+    def _ask(self, text: str, kind: Kind, dataset: Dataset | None) -> dict[str, Any]:
+        """Ask a SELECT or ASK, and give its whole answer as a document."""
+        name = self._client.shown
+        try:
+            reply = self._send(declared(text), "rows", dataset)
+        except Failed as error:
+            most = virtuoso.most_sorted(name, error.said)
+            if not kind.rows or not most:
+                raise
+            return {
+                "head": {"vars": [*kind.variables]},
+                "results": {"bindings": [*self._turned(text, kind, dataset, most)]},
+            }
+        found = answers.document(name, reply)
+        if kind.boolean == ("results" in found):
+            raise DataError(f"{name}: its answer is that of another kind of query")
+        if virtuoso.speaks(reply.headers) and kind.rows:
+            virtuoso.check_time(name, reply.headers)
+            most = virtuoso.cut_at(reply.headers)
+            if most:
+                found["results"]["bindings"] = list(self._turned(text, kind, dataset, most))
+            virtuoso.distinct(text, found)
+        return found
+
+    def _turned(self, text: str, kind: Kind, dataset: Dataset | None, most: int) -> Iterator[Any]:
+        """Ask page by page for rows of which an endpoint gives only so many at once."""
+        query = parted(text)
+        if query is None:
+            raise RequestError(
+                f"{self._client.shown}: gives at most {most} rows at once, and this query cannot be asked in pages; "
+                "narrow it, or raise ResultSetMaxRows there"
+            )
+        left, offset = query.limit, query.offset
+        while left is None or left > 0:
+            size = most if left is None else min(left, most)
+            reply = self._send(declared(query.page(kind.variables, size, offset)), "rows", dataset)
+            rows = answers.document(self._client.shown, reply)["results"]["bindings"]
+            yield from rows
+            if len(rows) < size:
+                return
+            offset += size
+            left = None if left is None else left - size
+
+    def _send(self, text: str, wanted: str, dataset: Dataset | None) -> Reply:
+        """Send a query: as an address where it is short, so that it can be cached, else as a form."""
+        form = [("query", text), *_parameters(dataset)]
+        headers = {"Accept": answers.ACCEPTED[wanted]}
+        size = len(self._client.address) + sum(len(name) + len(value.encode()) * 1.5 for name, value in form)
+        if size > LONGEST_GET:
+            return self._client.send("POST", data=_together(form), headers=headers)
+        return self._client.send("GET", params=form, headers=headers)
+
+
+def _parameters(dataset: Dataset | None) -> Iterator[tuple[str, str]]:
+    default, named = dataset or ((), ())
+    yield from (("default-graph-uri", graph.value) for graph in default)
+    yield from (("named-graph-uri", graph.value) for graph in named)
+
+
+def _together(form: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in form:
+        found.setdefault(name, []).append(value)
+    return found

@@ -1,0 +1,53 @@
+"""What Virtuoso does in its own way, and how its answers are made those of SPARQL 1.1.
+
+Seen with 7.2.5. It cuts a long answer without a fault and says so only in a header of SELECT; it leaves equal rows in
+a SELECT DISTINCT with long texts; it gives what it found so far when its time is up, and says so in a header.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from kzkg.errors import TimeLimit
+from kzkg.store import guard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DISTINCT = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*+DISTINCT\b", re.IGNORECASE | re.DOTALL)
+TOO_MANY = re.compile(r"Error SR353: .*?Only (\d+) are allowed", re.DOTALL)
+TOO_LONG = re.compile(r"Error S1T00|Error 42000.*estimated execution time", re.DOTALL)
+
+
+def speaks(headers: Mapping[str, str]) -> bool:
+    """Tell whether it was Virtuoso that answered."""
+    return headers.get("server", "").startswith("Virtuoso")
+
+
+def cut_at(headers: Mapping[str, str]) -> int | None:
+    """Give the number of rows at which an answer was cut; None for a whole one."""
+    said = headers.get("x-sparql-maxrows", "")
+    return int(said) if said.isascii() and said.isdigit() else None
+
+
+def check_time(name: str, headers: Mapping[str, str]) -> None:
+    """Refuse an answer that is not whole because time was up."""
+    if headers.get("x-sql-state", "").startswith("S1TA"):
+        raise TimeLimit(f"{name}: gave up before the answer was whole, its time limit was reached")
+
+
+def most_sorted(name: str, said: str) -> int | None:
+    """Read from a fault how many rows may be sorted at once; None for a fault of another kind."""
+    if TOO_LONG.search(said):
+        raise TimeLimit(f"{name}: gave up, it takes the question for too long")
+    found = TOO_MANY.search(said)
+    return int(found[1]) if found else None
+
+
+def distinct(text: str, found: dict[str, Any]) -> None:
+    """Leave out the rows of a SELECT DISTINCT that came before."""
+    if DISTINCT.match(guard.bare(text)):
+        rows = found["results"]["bindings"]
+        found["results"]["bindings"] = list({json.dumps(row, sort_keys=True): row for row in rows}.values())
