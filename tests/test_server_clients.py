@@ -1,19 +1,27 @@
-"""Clients as they are: rdflib's SPARQLStore, SPARQLWrapper, pandas and curl read the endpoint."""
+"""Clients as they are: rdflib's SPARQLStore, SPARQLWrapper, pandas, curl, Jena and an npm client read the endpoint."""
 
 import io
 import json
 import subprocess
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import rdflib
-from parts import module, needs, program
+from jena import JARS, class_path, rsparql
+from parts import file, module, needs, npm, program
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from serving import serving
 
 from kzkg.terms import prologue
 
+HERE = Path(__file__).resolve().parent
 QUERY = prologue() + "SELECT ?group ?label WHERE { ?group a kzkg:Organisation ; skos:prefLabel ?label } ORDER BY ?label"
+
+ASK = prologue() + "ASK { id:org-alpha a kzkg:Organisation }"
+CONSTRUCT = prologue() + "CONSTRUCT WHERE { ?group a kzkg:Organisation ; skos:prefLabel ?label }"
+ELSEWHERE = "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+"""What a client sends on, since it is SPARQL, and the server refuses."""
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +108,44 @@ def test_curl(server, expected):
     direct = curl("-H", "Content-Type: application/sparql-query", "-d", "ASK {}", endpoint)
     assert json.load(io.StringIO(direct))["boolean"] is True
     assert "x-content-type-options: nosniff" in curl("-I", endpoint).lower()
+
+
+@pytest.fixture(scope="module")
+def jena(tmp_path_factory):
+    return class_path(tmp_path_factory.mktemp("jena"))
+
+
+@needs(
+    program("java", package="default-jre-headless"),
+    file(JARS / "jena-cmds.jar", "the Debian package libapache-jena-java"),
+)
+def test_jena(server, expected, jena):
+    endpoint = f"{server.url}/sparql"
+
+    for method in ((), ("--post",)):
+        table = rsparql(jena, endpoint, QUERY, "--results=JSON", *method)
+        found = json.loads(table.stdout)["results"]["bindings"]
+        assert [(row["group"]["value"], row["label"]["value"]) for row in found] == expected, table.stderr
+    assert "Yes" in rsparql(jena, endpoint, ASK).stdout
+    made = rsparql(jena, endpoint, CONSTRUCT, "--results=N-Triples")
+    assert len(rdflib.Graph().parse(data=made.stdout, format="nt")) == len({*expected}) + len(
+        {row[0] for row in expected}
+    )
+    refused = rsparql(jena, endpoint, ELSEWHERE)
+    assert "400" in refused.stderr
+    assert not refused.stdout.strip()
+
+
+@needs(program("node", package="nodejs"), npm("fetch-sparql-endpoint"))
+def test_npm(server, expected):
+    def asked(kind, query, method="POST"):
+        words = ["node", str(HERE / "browser" / "ask.mjs"), f"{server.url}/sparql", kind, method, query]
+        return json.loads(subprocess.run(words, capture_output=True, text=True, check=True, timeout=300).stdout)
+
+    for method in ("GET", "POST"):
+        assert [tuple(row) for row in asked("select", QUERY, method)["answer"]] == expected
+        assert asked("ask", ASK, method) == {"answer": True}
+    made = asked("construct", CONSTRUCT)["answer"]
+    assert {(each[0], each[2]) for each in made if each[1].endswith("prefLabel")} == {*expected}
+    assert "400" in asked("select", ELSEWHERE)["error"]
+    assert "403" in asked("update", "INSERT DATA { <a:a> <a:b> <a:c> }")["error"]

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import socket
 import xml.etree.ElementTree as ET
 from urllib.parse import quote, urlencode
 
@@ -310,3 +311,42 @@ def test_two_requests_on_one_connection(server):
     first = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n"
     last = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     assert server.raw(first + last).count(b'"boolean":true') == 2
+
+
+OFFER = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAA\r\n"
+LENGTH, CHUNKED = (
+    "Content-Length: 6\r\n\r\nASK {}",
+    "Transfer-Encoding: chunked\r\n\r\n3\r\nASK\r\n3\r\n {}\r\n0\r\n\r\n",
+)
+LAST = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+def offering(body):
+    return f"POST /sparql HTTP/1.1\r\nHost: a\r\n{OFFER}Content-Type: {DIRECT}\r\n{body}"
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 16])
+@pytest.mark.parametrize("body", [LENGTH, CHUNKED], ids=["length", "chunked"])
+def test_an_offer_of_another_protocol_is_passed_over_and_the_body_is_read(server, body, size):
+    """Java's clients offer HTTP/2 with each request; whoever does not take it answers as if it were not there."""
+    sent = (offering(body) * 2 + f"GET {at(ASK)} HTTP/1.1\r\nHost: a\r\n{OFFER}\r\n" + LAST).encode()
+    found = b""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for place in range(0, len(sent), size):
+            connection.sendall(sent[place : place + size])
+        while part := connection.recv(65536):
+            found += part
+    assert found.count(b"HTTP/1.1 200 OK") == 4
+    assert found.count(b'"boolean":true') == 3
+    assert b"101 Switching" not in found
+
+
+def test_an_offer_hides_nothing_from_the_limits(server):
+    assert server.raw(offering("Content-Length: 2\r\nContent-Length: 3\r\n\r\nASK").encode()).startswith(
+        b"HTTP/1.1 400"
+    )
+    both = offering("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+    assert b" 200 OK" not in server.raw(both.encode())
+    assert b" 200 OK" not in server.raw(b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", timeout=2)
+    assert server.ask("/healthz").status == 200

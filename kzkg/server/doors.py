@@ -7,6 +7,7 @@ from collections import Counter, OrderedDict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kzkg.server.gate import LONGEST_ADDRESS, STRICT, client_of
@@ -172,9 +173,49 @@ class Door(HttpToolsProtocol):
             self._since = self.loop.time()
         if self._since is not None:
             self._heads += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+            return
         if self._since is not None and self._heads > LONGEST_HEADS and not self.transport.is_closing():
             self._turn_away(Refusal(431, f"the heads of a request have at most {LONGEST_HEADS} bytes"))
+
+    def _feed(self, data: bytes) -> None:
+        """Parse, and do not take an offer to go on in HTTP/2: Java's clients make one with each request.
+
+        The parser stops where the other protocol would begin and would never give the body, so that the same request
+        is given to a new one as if the offer had not been made (RFC 9110, 7.8).
+        """
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                if not self._offered:
+                    return
+                data = self._plain() + data[offer.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            else:
+                return
+
+    @property
+    def _offered(self) -> bool:
+        """Whether the request that is read offers another protocol; CONNECT asks for one, which is something else."""
+        return bool(self.parser.should_upgrade()) and self.parser.get_method() != b"CONNECT"
+
+    def _plain(self) -> bytes:
+        """Write the head of the request again, without the offer."""
+        lines = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
+        for name, value in self.headers:
+            kept = value
+            if name == b"connection":
+                words = (word.strip() for word in value.split(b","))
+                kept = b", ".join(word for word in words if word.lower() not in {b"upgrade", b"http2-settings"})
+            if name not in {b"upgrade", b"http2-settings"} and (kept or not value):
+                lines.append(name + b": " + kept)
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address, unless it is too long; the parser could not read one much longer anyway."""
@@ -199,6 +240,8 @@ class Door(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Note that the heads are there."""
+        if self._offered:
+            return
         self._since, self._heads = None, 0
         self._body_since = self.last = self.loop.time()
         self.new = False
@@ -209,6 +252,8 @@ class Door(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the body is there."""
+        if self._offered:
+            return
         self._body_since = None
         super().on_message_complete()
 
