@@ -1,6 +1,7 @@
 """Opens a graph, wherever it lies, and holds the one door to SPARQL."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,11 @@ class Graph:
     def names(self) -> "Names":
         """The index of all names, as of today."""
         return self._engine.names
+
+    @property
+    def history(self) -> tuple[Sequence[str], int, Sequence[str]] | None:
+        """The days of knowledge, the size of the tree over them and its graphs; None where the place keeps none."""
+        return self._engine.history() if isinstance(self._engine, Disk) else None
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
         """Run a query on the dataset `accepted`, `all`, or `files`, whose default graph is empty.

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,11 @@ class Disk:
     def undated(self) -> int:
         """Count the sources that have no date, and so are not known by any day."""
         return int(self._known["undated"])
+
+    def history(self) -> tuple[Sequence[str], int, Sequence[str]]:
+        """Give the days on which sources came out, how many bits the tree over them has, and its graphs."""
+        layers = [name for name in self._known["layers"] if name not in {view.value for view in VIEWS.values()}]
+        return self._known["days"], self._known["size"], layers
 
     @cached_property
     def _known(self) -> dict[str, Any]:
