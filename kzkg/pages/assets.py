@@ -1,4 +1,4 @@
-"""The style sheet, the scripts and the pictures of the pages: ours from the package, the editor as it was built."""
+"""The style sheet, the scripts and the pictures of the pages: ours from the package, editor and engine as built."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ MEDIA = {
     "txt": "text/plain; charset=utf-8",
 }  # fmt: skip
 EDITOR = "editor.js"
+ENGINE = ("page.js", "ask.js", "worker.js", "letters.js", "oxigraph.wasm")
+"""What the pages of a folder need to answer on their own; in a folder `engine` beside the editor."""
 SOURCE = Path(__file__).with_name("assets-src")
 BUILT = Path(__file__).with_name("built")
-"""Where the editor is packed into the wheel; a checkout keeps it below `.kzkg`, out of the repository."""
+"""Where what is built is packed into the wheel; a checkout keeps it below `.kzkg`, out of the repository."""
 
 
 def homes() -> tuple[Path, ...]:
@@ -49,6 +51,12 @@ def content(name: str) -> bytes:
     return (files("kzkg.pages") / "assets" / name).read_bytes()
 
 
+def engine() -> Path | None:
+    """Give the folder of the engine for pages without a server, if it was built."""
+    found = (home / "engine" for home in homes())
+    return next((home for home in found if all((home / name).is_file() for name in ENGINE)), None)
+
+
 @lru_cache(maxsize=32)
 def version(name: str) -> str:
     """Give a few letters that change with the content of a file, so that browsers may keep it."""
@@ -61,21 +69,24 @@ def media(name: str) -> str:
 
 
 def build(target: Path | None = None) -> Path:
-    """Bundle the editor from its pinned npm packages; the pages work without it, with a plain field for the query."""
+    """Bundle the editor and the engine of still pages from their pinned npm packages.
+
+    Without the editor a server's pages have a plain field for the query; without the engine a folder of pages answers
+    nothing. Raises KzkgError where npm is missing or fails.
+    """
     npm = shutil.which("npm")
     if npm is None:
-        raise KzkgError("the editor is bundled by npm, which is not installed; the pages work without it")
+        raise KzkgError("editor and engine are bundled by npm, which is not installed: install Node.js")
     home = target or homes()[1]
     with tempfile.TemporaryDirectory(prefix="kzkg-") as folder:
-        work = Path(folder) / "assets"
-        shutil.copytree(SOURCE, work, ignore=shutil.ignore_patterns("node_modules"))
+        work = Path(folder) / "pages" / "assets-src"
+        shutil.copytree(SOURCE, work, ignore=shutil.ignore_patterns("node_modules", "built"))
+        shutil.copytree(SOURCE.with_name("assets"), Path(folder) / "pages" / "assets")
         for words in (["ci", "--no-audit", "--no-fund", "--ignore-scripts"], ["run", "build"]):
             done = subprocess.run([npm, *words], cwd=work, capture_output=True, text=True, check=False)  # noqa: S603
             if done.returncode:
                 raise KzkgError(f"npm {words[0]} failed: {' '.join(done.stderr.split())[-300:]}")
-        home.mkdir(parents=True, exist_ok=True)
-        for each in (work / "built").iterdir():
-            shutil.copyfile(each, home / each.name)
+        shutil.copytree(work / "built", home, dirs_exist_ok=True)
     return home
 
 

@@ -10,6 +10,7 @@ from kzkg import terms
 from kzkg.answer import Wish, ask_text
 from kzkg.errors import RequestError
 from kzkg.labels import describe, label, rows
+from kzkg.pages import still
 from kzkg.pages.embedded import harmless
 from kzkg.pages.linking import BASE, Target
 from kzkg.pages.questions import as_shown, plain
@@ -52,6 +53,7 @@ def sparql(view: View, text: str = "") -> Page:
         queries=groups,
         prefixes=terms.PREFIXES,
         settings=harmless(settings(view)),
+        still=still.settings(view),
         fault=fault,
         statements="".join(f"{each} .\n" for each in (answer.statements or ())[:MOST_ROWS]) if answer else "",
         **as_shown(view, answer),
@@ -70,7 +72,7 @@ def settings(view: View) -> dict[str, object]:
         "page": view.links.to(Target("sparql"), view.lang),
         "pages": [[space, view.links.to(Target("thing", space + "~"), view.lang)] for space in
                   (BASE + "id/", BASE + "ns#", BASE + "vocab/", BASE + "graph/")],
-        "words": {word: view.say(f"sparql.{word}") for word in WORDS},
+        "words": {word: view.say(f"sparql.{word}") for word in WORDS} | {"loading": view.say("still.loading")},
         "map": view.links.asset("map.svg"),
         "editor": view.links.asset("editor.js"),
         "projection": {"size": size, "left": left, "top": top, "width": BODY, "height": height,

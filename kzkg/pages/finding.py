@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kzkg.labels import about, describe, label
 from kzkg.names import How
+from kzkg.pages import still
 
 if TYPE_CHECKING:
     from kzkg.pages.site import Page, View
@@ -28,6 +29,7 @@ def search(view: View, words: str = "") -> Page:
     known = describe(view.graph, {*things, *(kind for each in kinds.values() for kind in each)}, "all")
     return view.page(
         "search.html",
+        still=still.settings(view),
         words=asked,
         total=len(found),
         near=bool(hits) and hits[0].how is How.SIMILAR,

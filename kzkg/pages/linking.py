@@ -40,7 +40,11 @@ class Links(Protocol):
     up: str
     """In a folder the way from the page to the root of the folder: nothing, or `../` once or several times."""
     scripts: Sequence[str]
-    """In a folder the scripts of ours that every page loads."""
+    """In a folder the addresses of the scripts that every page loads beside `site.js`."""
+    languages: Sequence[str]
+    """The languages that there are pages in."""
+    engine: str
+    """In a folder that can answer on its own, the way to its engine, such as `../engine/`; else nothing."""
 
     def to(self, target: Target, lang: str) -> str:
         """Give the address of a page in a language."""
@@ -49,7 +53,10 @@ class Links(Protocol):
         """Give the address of the data of a thing, by suffix."""
 
     def answer(self, name: str, values: Values, form: str, lang: str) -> str:
-        """Give the address of the answer of a saved query as a file."""
+        """Give the address of the answer of a saved query as a file; nothing where there is none in this form."""
+
+    def feed(self, lang: str) -> str:
+        """Give the address of the feed of changes, which a folder has."""
 
     def asset(self, name: str) -> str:
         """Give the address of a style sheet, a script or a picture of ours."""

@@ -11,6 +11,7 @@ from kzkg import terms
 from kzkg.answer import Wish, ask
 from kzkg.errors import RequestError
 from kzkg.labels import among, labels, resolve, rows
+from kzkg.pages import still
 from kzkg.pages.linking import DOWNLOADS, Target, outside
 from kzkg.pages.scenes import DAY, chart_of
 from kzkg.pages.things import Numbers, Source
@@ -129,6 +130,7 @@ def query(view: View, saved: SavedQuery, graph: Graph | None = None) -> Page:
         example_words=[(view.column(name), shown(view, word)) for name, word in saved.example],
         command=command(saved, view.target.values, wishes),
         permalink=view.links.absolute(view.target, view.lang),
+        still=still.settings(view, [saved.text], query=saved.name),
         whole=view.links.to(view.target._replace(values=(*view.target.values, ("limit", "0"))), view.lang),
         **told(view, Question(saved, values, answer), wishes, graph),
     )
@@ -284,7 +286,8 @@ def files(view: View, answer: Answer | None) -> Sequence[tuple[str, str]]:
 
     values = tuple(pair for pair in view.target.values if pair[0] != "limit" and pair[1].strip())
     forms = [form for form in DOWNLOADS if form != "xlsx" or find_spec("xlsxwriter")]
-    return [(DOWNLOADS[form], view.links.answer(view.target.name, values, form, view.lang)) for form in forms]
+    found = [(DOWNLOADS[form], view.links.answer(view.target.name, values, form, view.lang)) for form in forms]
+    return [(name, address) for name, address in found if address]
 
 
 def command(saved: SavedQuery, values: Values, wishes: Wishes) -> str:

@@ -6,20 +6,18 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode
 
 from kzkg import terms
-from kzkg.answer import Answer
 from kzkg.errors import NotFound, RequestError
-from kzkg.findings import as_turtle
-from kzkg.formats import FORMATS, Layout
-from kzkg.labels import rows
+from kzkg.formats import FORMATS
+from kzkg.labels import LANGUAGES, rows
 from kzkg.pages import assets
 from kzkg.pages.addresses import path_of
-from kzkg.pages.linking import NS, SHAPES, VOCAB, Target
+from kzkg.pages.beside import FORMS, in_form, statements_of
+from kzkg.pages.linking import Target
 from kzkg.pages.site import Site
 from kzkg.server.problems import Refusal
-from kzkg.store import Triples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,12 +28,9 @@ if TYPE_CHECKING:
     from kzkg.store import Graph
 
 HTML = "text/html; charset=utf-8"
-FORMS = {"ttl": "ttl", "jsonld": "jsonld", "nt": "nt", "rdf": "rdfxml"}
-"""The suffix of the data of a thing, and the format of ours that it is."""
 WITH_VALUES = {"query", "search", "sparql"}
 """Pages whose address carries values; on all others what stands behind the question mark means nothing."""
 GONE = "SELECT ?new WHERE {{ {0} owl:deprecated true OPTIONAL {{ {0} dcterms:isReplacedBy ?new }} }}"
-OF_GRAPH = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {0} {{ ?s ?p ?o }} }}"
 SITES: dict[str, Site] = {}
 """The site of the graph that this process has open: what several pages need is asked once."""
 
@@ -43,8 +38,9 @@ SITES: dict[str, Site] = {}
 class Addresses:
     """Writes the addresses of pages as a server has them; a language is said in them where the reader chose it."""
 
-    still, up = False, ""
+    still, up, engine = False, "", ""
     scripts: Sequence[str] = ()
+    languages: Sequence[str] = LANGUAGES
 
     def __init__(self, root: str, prefix: str, lang: str, *, chosen: bool) -> None:
         self.root, self.prefix, self.lang, self.chosen = root, prefix, lang, chosen
@@ -65,6 +61,10 @@ class Addresses:
         """Give the address of the answer of a saved query as a file."""
         pairs = [*values, ("f", form), *([] if form == "srx" else [("cite", "1")]), ("lang", lang)]
         return f"{self.prefix}/api/queries/{quote(name)}?{urlencode(pairs)}"
+
+    def feed(self, _lang: str) -> str:
+        """Give nothing: a server has no feed."""
+        return ""
 
     def asset(self, name: str) -> str:
         """Give the address of a file of ours; without it, where it would be."""
@@ -166,33 +166,6 @@ def data(graph: Graph, job: Mapping[str, Any], outlet: Outlet) -> None:
     if not statements:
         raise Refusal(404, f"{terms.shrink(node)} is not in the data")
     form = FORMATS[FORMS[job["form"]]]
-    written = form.write(Answer(statements=tuple(statements)), Layout())
-    media = f"{form.media}; charset=utf-8" if form.media.startswith("text/") else form.media
-    outlet.begin(media)
-    for part in [written] if isinstance(written, bytes) else written:
-        outlet.write(part if isinstance(part, bytes) else part.encode())
-
-
-def shapes_of(graph: Graph) -> Sequence[Triple]:
-    """Read the files of the shapes; blank nodes get numbers, so that two readings are the same bytes."""
-    found: dict[BlankNode, BlankNode] = {}
-
-    def numbered(term: Any) -> Any:
-        return found.setdefault(term, BlankNode(f"b{len(found)}")) if isinstance(term, BlankNode) else term
-
-    return [
-        Triple(numbered(quad.subject), quad.predicate, numbered(quad.object))
-        for path in graph.catalog.shapes
-        for quad in parse(path=path, format=RdfFormat.TURTLE)
-    ]
-
-
-def statements_of(graph: Graph, node: NamedNode) -> Sequence[Triple]:
-    """Give the statements about a thing: of the ontology, a vocabulary or a file all, of the shapes all files."""
-    whole = {NS: "g:ontology", VOCAB: "g:vocab"}.get(node.value)
-    if node.value == SHAPES:
-        return shapes_of(graph)
-    if whole or node in graph.named_graphs:
-        result = graph.evaluate(OF_GRAPH.format(whole or node), "files")
-        return sorted(result.triples, key=str) if isinstance(result, Triples) else ()
-    return as_turtle(graph, node, "accepted") or as_turtle(graph, node, "all")
+    outlet.begin(f"{form.media}; charset=utf-8" if form.media.startswith("text/") else form.media)
+    for part in in_form(statements, job["form"]):
+        outlet.write(part)

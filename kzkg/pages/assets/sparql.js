@@ -1,4 +1,5 @@
 // The SPARQL page: an editor in the place of the plain field, answers with names, as a table, a chart or a map.
+// Who answers is exchangeable: the endpoint of a server, or in a folder without one the store in the page.
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const field = document.getElementById("query");
@@ -9,6 +10,7 @@ const stop = document.getElementById("stop");
 const share = document.getElementById("share");
 const SVG = "http://www.w3.org/2000/svg";
 const MOST = 1000;
+let backend = null;
 let editor = null;
 let running = null;
 
@@ -45,6 +47,25 @@ async function post(query, accept, signal) {
   return answer;
 }
 
+/** The endpoint of a server. */
+const server = {
+  async ask(query, signal) {
+    const answer = await post(query, "application/sparql-results+json, text/turtle;q=0.9", signal);
+    const graph = (answer.headers.get("content-type") || "").startsWith("text/turtle");
+    return graph ? { statements: await answer.text() } : answer.json();
+  },
+  async rows(query, signal) {
+    return (await (await post(query, "application/sparql-results+json", signal)).json()).results.bindings;
+  },
+  take: (query, form) => location.assign(`${settings.endpoint}?${new URLSearchParams({ query, f: form })}`),
+  link(query) {
+    const at = new URL(settings.page, location.href);
+    at.searchParams.set("query", query);
+    return at.href;
+  },
+  editor: () => import(settings.editor),
+};
+
 async function names(iris, signal) {
   const found = new Map();
   const wanted = iris.filter((iri) => iri.startsWith("https://w3id.org/kzkg/")).slice(0, 600);
@@ -52,9 +73,8 @@ async function names(iris, signal) {
   const order = [settings.lang, "en", "ru", "kk", ""];
   const values = wanted.map((iri) => `<${iri}>`).join(" ");
   const text = `SELECT ?t ?l WHERE { VALUES ?t { ${values} } ?t skos:prefLabel|rdfs:label|kzkg:name|dcterms:title ?l }`;
-  const told = await (await post(text, "application/sparql-results+json", signal)).json();
   const best = new Map();
-  for (const { t, l } of told.results.bindings) {
+  for (const { t, l } of await backend.rows(text, signal)) {
     const rank = order.indexOf(l["xml:lang"] || "");
     if (!best.has(t.value) || rank < best.get(t.value)) {
       best.set(t.value, rank);
@@ -122,8 +142,7 @@ async function map(answer, signal) {
   const none = make("p", {}, settings.words.nomap);
   if (!things.length) return none;
   const text = `SELECT DISTINCT ?p ?a ?o WHERE { VALUES ?t { ${things.map((iri) => `<${iri}>`).join(" ")} } { ?t a kzkg:Place BIND (?t AS ?p) } UNION { ?t kzkg:place ?p } ?p kzkg:latitude ?a ; kzkg:longitude ?o }`;
-  const told = await (await post(text, "application/sparql-results+json", signal)).json();
-  const found = told.results.bindings;
+  const found = await backend.rows(text, signal);
   if (!found.length) return none;
   const called = await names([...new Set(found.map((row) => row.p.value))], signal);
   const { width, height } = settings.projection;
@@ -136,7 +155,7 @@ async function map(answer, signal) {
 }
 
 function tabs(answer) {
-  const views = { table: () => table(answer), chart: () => chart(answer), map: () => map(answer, running?.signal) };
+  const views = { table: () => answer.table?.() ?? table(answer), chart: () => chart(answer), map: () => map(answer, running?.signal) };
   const bar = document.getElementById("tabs");
   bar.replaceChildren(...Object.keys(views).map((name) => {
     const button = make("button", { type: "button", "aria-pressed": String(name === "table") }, settings.words[name]);
@@ -160,22 +179,21 @@ async function run() {
   document.getElementById("tabs").replaceChildren();
   output.replaceChildren();
   try {
-    const accept = "application/sparql-results+json, text/turtle;q=0.9";
-    const answer = await post(field.value, accept, mine.signal);
-    if ((answer.headers.get("content-type") || "").startsWith("text/turtle")) {
-      output.replaceChildren(make("pre", { tabindex: "0" }, make("code", {}, await answer.text())));
+    const told = await backend.ask(field.value, mine.signal, loading);
+    if ("statements" in told) {
+      output.replaceChildren(make("pre", { tabindex: "0" }, make("code", {}, told.statements)));
       status.textContent = "";
       return;
     }
-    const told = await answer.json();
     if ("boolean" in told) {
       status.textContent = String(told.boolean);
       return;
     }
     const rows = told.results.bindings;
     const iris = new Set(rows.slice(0, MOST).flatMap((row) => Object.values(row)).filter((term) => term.type === "uri").map((term) => term.value));
-    tabs({ variables: told.head.vars, rows, called: await names([...iris], mine.signal) });
-    status.textContent = `${rows.length} ${settings.words.rows}${rows.length > MOST ? ` (${MOST})` : ""}`;
+    tabs({ variables: told.head.vars, rows, table: told.table, called: told.called ?? (await names([...iris], mine.signal)) });
+    const total = told.total ?? rows.length;
+    status.textContent = `${total} ${settings.words.rows}${total > MOST ? ` (${MOST})` : ""}`;
   } catch (error) {
     if (error.name === "AbortError") status.textContent = "";
     else {
@@ -187,19 +205,24 @@ async function run() {
   }
 }
 
-function changed(text) {
-  field.value = text;
-  const at = new URL(settings.page, location.href);
-  at.searchParams.set("query", text);
-  share.value = at.href;
+/** Show how much of what has to be loaded is there. */
+function loading(part) {
+  if (part < 1) status.replaceChildren(`${settings.words.loading} `, make("progress", { value: part, max: 1, "aria-label": settings.words.loading }));
+  else status.textContent = settings.words.running;
 }
 
-async function begin() {
+function changed(text) {
+  field.value = text;
+  share.value = backend.link(text);
+}
+
+export async function begin(answering) {
+  backend = answering;
   for (const each of document.querySelectorAll(".only-script")) each.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = document.getElementById("format").value;
-    if (wanted) location.assign(`${settings.endpoint}?${new URLSearchParams({ query: field.value, f: wanted })}`);
+    if (wanted) backend.take(field.value, wanted);
     else run();
   });
   field.addEventListener("input", () => changed(field.value));
@@ -211,9 +234,11 @@ async function begin() {
     if (editor) editor.set(text);
     else changed((field.value = text));
   });
-  changed(field.value);
+  const given = backend.given?.();
+  changed(given || field.value);
+  if (given) run();
   try {
-    const { edit } = await import(settings.editor);
+    const { edit } = await backend.editor();
     const host = make("div", { class: "code-editor" });
     field.after(host);
     editor = edit({ host, text: field.value, label: field.labels[0].textContent, terms: settings.terms, prefixes: settings.prefixes, changed, run });
@@ -225,4 +250,4 @@ async function begin() {
   }
 }
 
-begin();
+if (!("still" in document.documentElement.dataset)) begin(server);
