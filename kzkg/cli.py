@@ -241,20 +241,34 @@ def export(
 
 
 @command("validate")
-def validate(
+def validate(  # noqa: PLR0913 - each is an option of the command line
     context: typer.Context,
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]...", help="Turtle files, as an addition.")
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="RDF files of any format, as an addition.")
     ] = None,
     *,
     alone: Annotated[bool, typer.Option("--alone", help="Check the files without the shipped graph.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 on warnings, too.")] = False,
-    form: Annotated[str, typer.Option("-f", "--format", metavar="FORMAT", help="text or json.")] = "text",
+    form: Annotated[
+        str | None, typer.Option("-f", "--format", metavar="FORMAT", help="text, json, junit, sarif or ttl.")
+    ] = None,
+    output: Output = None,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="NAME", help="kzkg, or pyshacl: the reference, much slower.")
+    ] = "kzkg",
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", min=0.1, help="Seconds it may take.", show_default="an hour")
+    ] = None,
+    memory_limit: Annotated[
+        int | None,
+        typer.Option("--memory-limit", min=64, help="Megabytes it may take.", show_default="three quarters of all"),
+    ] = None,
 ) -> None:
     """Check the graph, and files that would be added to it, against the shapes and the rules of the house."""
-    from kzkg.commands.checking import check_data
+    from kzkg.commands.checking import Check, check_data
 
-    check_data(context.obj.store, files or [], form, alone=alone, strict=strict)
+    store = context.obj.store
+    check_data(Check(store, files or [], form, output, alone, strict, engine, time_limit, memory_limit))
 
 
 @command("format")
@@ -276,6 +290,7 @@ COMMANDS["cite"] = ("kzkg.commands.cite:cite", {"context_settings": PASSING})
 COMMANDS["plot"] = ("kzkg.commands.plot:plot", {"context_settings": PASSING})
 COMMANDS["serve"] = ("kzkg.commands.serve:serve", {})
 COMMANDS["search"] = ("kzkg.commands.search:search", {})
+COMMANDS["load"] = ("kzkg.commands.load:load", {})
 COMMANDS["shell"] = ("kzkg.commands.shell:shell", {})
 COMMANDS["completion"] = ("kzkg.commands.completion:completion", {})
 

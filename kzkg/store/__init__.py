@@ -15,6 +15,7 @@ from kzkg.remote import is_address
 from kzkg.store import guard
 from kzkg.store.disk import Disk
 from kzkg.store.engine import GRAPH, VIEWS, Asked, Chosen, Engine
+from kzkg.store.loaded import current, is_loaded
 from kzkg.store.prepare import prepared_headers, prepared_store
 from kzkg.store.results import Begun, Boolean, Result, Solutions, Triples, asking, whole
 
@@ -92,7 +93,7 @@ def graph_folder(folder: Path | str | None = None) -> Path:
 
 def open_catalog(place: Path | str | None = None) -> Catalog:
     """Open the catalog that belongs to a place, with the prepared headers unless a saved query is at fault."""
-    found = graph_folder(None if is_address(place) else place)
+    found = graph_folder(None if is_address(place) or is_loaded(place) else place)
     try:
         return Catalog(found, prepared_headers(found))
     except DataError:
@@ -107,10 +108,16 @@ def open_engine(place: Path | str | None, catalog: Catalog) -> Engine:
 
         return Endpoint(str(place))
     try:
-        return Disk(prepared_store(catalog.folder))
+        return _open_disk(place, catalog)
     except OSError:
         # Two newer generations came up since, and this one was cleared away before it was opened: the newest is there.
-        return Disk(prepared_store(catalog.folder))
+        return _open_disk(place, catalog)
+
+
+def _open_disk(place: Path | str | None, catalog: Catalog) -> Disk:
+    if place is not None and is_loaded(place):
+        return Disk(current(Path(place)), "load the files again")
+    return Disk(prepared_store(catalog.folder))
 
 
 def open_graph(place: Path | str | None = None, *, known_by: dt.date | str | None = None) -> Graph:

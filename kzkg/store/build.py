@@ -1,7 +1,7 @@
 """Builds the store of a graph folder: every file in its graph, the two views, and the views of every earlier day."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -42,12 +42,18 @@ def layer(kind: str, low: int, high: int) -> NamedNode:
 
 
 def build_store(catalog: Catalog, target: Path) -> None:
-    """Write the store and what is known of it into a new folder."""
-    files = list(catalog.graph_files)
-    scratch = read_files(catalog)
+    """Write the store of a graph folder and what is known of it into a new folder."""
+    fill(read_files(catalog), list(catalog.graph_files), catalog.view_rules, target)
+
+
+def fill(scratch: Store, files: list[NamedNode], rules: Iterable[Path], target: Path) -> dict[str, View]:
+    """Write the store of all these graphs and what is known of it into a folder; `scratch` holds them, and no other.
+
+    The views that were derived are given back.
+    """
     knowledge = read_knowledge(scratch)
     from_files = [f"{quad} .\n" for quad in scratch]
-    views = derive(scratch, files, catalog.view_rules, knowledge)
+    views = derive(scratch, files, rules, knowledge)
     size = 1 << (len(knowledge.days)).bit_length()
     used: set[NamedNode] = set()
     lines = _lines(views, knowledge, size, used)
@@ -68,6 +74,7 @@ def build_store(catalog: Catalog, target: Path) -> None:
     (target / KNOWN).write_text(json.dumps(known), encoding="utf-8")
     write_names((fact for fact, days in views["all"].facts.items() if days & knowledge.today), target)
     (target / GRAPHS).write_text(json.dumps([graph.value for graph in files]), encoding="utf-8")
+    return views
 
 
 def _lines(views: dict[str, View], knowledge: Knowledge, size: int, used: set[NamedNode]) -> Iterator[str]:

@@ -28,12 +28,13 @@ BASE = "https://w3id.org/kzkg/"
 class Disk:
     """The prepared form of a graph folder: see `kzkg.store.engine.Engine`."""
 
-    def __init__(self, prepared: Path) -> None:
+    def __init__(self, prepared: Path, cure: str = "delete this folder, it is made anew") -> None:
         self._prepared = prepared
+        self._cure = cure
         try:
             self._store = Store.read_only(str(prepared / "store"))
         except RuntimeError as error:
-            raise _damaged(prepared) from error
+            raise self._damaged() from error
 
     @cached_property
     def named_graphs(self) -> tuple[NamedNode, ...]:
@@ -64,7 +65,7 @@ class Disk:
         try:
             return json.loads((self._prepared / name).read_text(encoding="utf-8"))
         except ValueError as error:
-            raise _damaged(self._prepared) from error
+            raise self._damaged() from error
 
     def begin(self, text: str, bare: str, asked: Asked) -> Begun:
         """Begin a query on this store; `bare` is what `guard.checked` left of it."""
@@ -131,6 +132,5 @@ class Disk:
         today, then = ({row[0] for row in answer} for answer in answers if isinstance(answer, QuerySolutions))
         return today - then
 
-
-def _damaged(prepared: Path) -> DataError:
-    return DataError(f"{prepared}: the prepared store is damaged; delete this folder, it is made anew")
+    def _damaged(self) -> DataError:
+        return DataError(f"{self._prepared}: the prepared store is damaged; {self._cure}")

@@ -1,0 +1,36 @@
+"""`kzkg load`: files in, a filled store out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from kzkg.loading import Loaded
+
+EPILOG = "Formats: ttl trig nt nq rdfxml jsonld n3, each also as .gz .bz2 .xz .zst."
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Files of RDF, or graph folders.")]
+Form = Annotated[
+    str | None, typer.Option("-f", "--format", metavar="FORMAT", help="What the files are written in, if not by name.")
+]
+
+
+def load(context: typer.Context, files: Files, *, form: Form = None) -> None:
+    """Fill the folder named by --store with these files; what it held before is replaced as a whole."""
+    from kzkg import loading
+    from kzkg.output import say
+
+    done = loading.load(context.obj.store, files, form)
+    say(told(done, context.obj.store))
+
+
+def told(done: Loaded, place: str) -> str:
+    """Say what a load did, on one line."""
+    ontology = "" if done.own_ontology else ", with the ontology of the package"
+    days = "" if done.known_by else "; --known-by is not kept at this size"
+    return (
+        f"{place}: {done.statements:,} statements of {done.files:,} files in {done.graphs:,} graphs{ontology}; "
+        f"{done.shown:,} in the accepted view; {done.seconds:.1f} s{days}"
+    )

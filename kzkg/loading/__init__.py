@@ -1,0 +1,60 @@
+"""Loads files of statements into a folder: each file a graph, the views derived, and swapped in as a whole."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from kzkg.catalog import Catalog
+from kzkg.errors import DataError
+from kzkg.loading import exact
+from kzkg.loading.generations import alone, generation, target
+from kzkg.loading.inputs import Input, inputs
+from kzkg.loading.progress import Progress
+from kzkg.store import graph_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class Loaded(NamedTuple):
+    """What a load did."""
+
+    files: int
+    graphs: int
+    statements: int
+    shown: int
+    """The statements of the accepted view."""
+    seconds: float
+    own_ontology: bool
+    known_by: bool
+
+
+def load(place: str | None, files: Iterable[str | Path], form: str | None = None) -> Loaded:
+    """Fill a folder with exactly these files; what it held before counts until all of it is there.
+
+    Raises RequestError for what cannot be asked, and DataError for a file or a disk that cannot be used: then the
+    folder is as it was.
+    """
+    began = time.monotonic()
+    folder, given = target(place), inputs(files, form)
+    with alone(folder):
+        progress = Progress("loading", sum(each.path.stat().st_size for each in given))
+        try:
+            with generation(folder) as beside:
+                return _build(given, beside, progress)._replace(seconds=time.monotonic() - began)
+        except (OSError, RuntimeError) as error:
+            raise DataError(f"{folder}: cannot be filled: {' '.join(str(error).split())}") from error
+        finally:
+            progress.close()
+
+
+def _build(given: list[Input], beside: Path, progress: Progress) -> Loaded:
+    package = Catalog(graph_folder())
+    scratch = exact.read(given, progress)
+    statements = len(scratch)
+    progress.stage("deriving the views")
+    own = exact.with_ontology(scratch, package)
+    graphs, shown = exact.build(scratch, package, beside)
+    return Loaded(len(given), len(graphs), statements, shown, 0.0, own_ontology=own, known_by=True)
