@@ -12,6 +12,8 @@ from kzkg.errors import DataError, RequestError
 from kzkg.store import guard
 from kzkg.terms import Term
 
+_PREFIX = re.compile(r"(?<![\w.-])([\w.-]*+):")
+_PREFIXED = re.compile(_PREFIX.pattern + r"[^\s:]*$")
 _STAR = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*+(?:(?:DISTINCT|REDUCED)\s*+)?[*]", re.IGNORECASE | re.DOTALL)
 
 
@@ -83,8 +85,8 @@ def _syntax(text: str, message: str) -> str:
     lines = text.split("\n")
     here = lines[line - 1] if line <= len(lines) else ""
     if "Prefix not found" in place[3]:
-        prefix = re.findall(r"([\w.-]*):[^\s:]*$", here[: column - 1]) or re.findall(r"([\w.-]*):", here)
-        return f"the query uses the unknown prefix {prefix[-1] if prefix else ''}: at {line}:{column}"
+        found = _PREFIXED.findall(here, 0, column - 1) or _PREFIX.findall(here)
+        return f"the query uses the unknown prefix {found[-1][:60] if found else ''}: at {line}:{column}"
     rest = here[column - 1 :].strip()
     near = f"unexpected {terms.quoted(rest[:30])}" if rest else "unexpected end of the line"
     expected = "" if place[3].startswith("expected one of") else f", {' '.join(place[3].split())}"
