@@ -17,13 +17,30 @@ Form = Annotated[
 ]
 
 
-def load(context: typer.Context, files: Files, *, form: Form = None) -> None:
-    """Fill the folder named by --store with these files; what it held before is replaced as a whole."""
-    from kzkg import loading
-    from kzkg.output import say
+Into = Annotated[
+    str | None,
+    typer.Option("--graph-store", metavar="URL", help="Where an endpoint takes graphs, if it is not found by itself."),
+]
 
-    done = loading.load(context.obj.store, files, form)
-    say(told(done, context.obj.store))
+
+def load(context: typer.Context, files: Files, *, form: Form = None, into: Into = None) -> None:
+    """Fill the folder, or the endpoint, named by --store with these files; what it held before is replaced."""
+    from kzkg import loading
+    from kzkg.errors import RequestError
+    from kzkg.output import say
+    from kzkg.remote import is_address
+
+    place = context.obj.store
+    if is_address(place):
+        from kzkg.remote.load import load as send
+
+        sent = send(place, files, form, into)
+        say(told(sent.loaded, sent.place))
+        say(f"{sent.place}: {sent}")
+        return
+    if into is not None:
+        raise RequestError("--graph-store goes with --store URL, the address of an endpoint")
+    say(told(loading.load(place, files, form), place))
 
 
 def told(done: Loaded, place: str) -> str:

@@ -36,6 +36,8 @@ class Limits(NamedTuple):
     """Seconds for one answer, from the first byte sent to the last byte read."""
     size: int = 256 << 20
     patience: Patience = Patience()
+    stubborn: bool = False
+    """Whether to ask again also after the connection broke; for what may be sent twice."""
 
 
 class Reply(NamedTuple):
@@ -68,6 +70,10 @@ class Failed(DataError):  # noqa: N818
         self.said = said
 
 
+class Broken(DataError):  # noqa: N818
+    """There is no connection, or it broke."""
+
+
 class Client:
     """One endpoint, as it is asked within one process; its connection is kept open between questions."""
 
@@ -95,29 +101,38 @@ class Client:
         """Close the connection."""
         self._http.close()
 
-    def send(self, method: str, address: str | None = None, **request: object) -> Reply:
-        """Send a request until it is answered, and give the whole answer with a status below 400.
+    def send(self, method: str, address: str | None = None, *, fine: int | None = None, **request: object) -> Reply:
+        """Send a request until it is answered, and give the whole answer with a status below 400, or the one in `fine`.
 
         Raises DataError for an endpoint that cannot be used, TimeLimit for one that takes too long, RequestError for
         what it refuses to do.
         """
         end = time.monotonic() + self.limits.whole
         reply = self._patiently(method, address or self.address, request, end)
-        if reply.status >= 400:
+        if reply.status >= 400 and reply.status != fine:
             raise self._refusal(reply)
         return reply
 
     def _patiently(self, method: str, address: str, request: dict[str, object], end: float) -> Reply:
         """Try again, after a pause, while the endpoint says that it is busy."""
         for pause in waiting(self.limits.patience):
-            reply = self._followed(method, address, request, end)
-            if reply.status not in AGAIN:
-                return reply
-            wished = pause(reply.headers.get("retry-after"))
+            reply, fault, said = None, None, None
+            try:
+                reply = self._followed(method, address, request, end)
+                if reply.status not in AGAIN:
+                    return reply
+                said = reply.headers.get("retry-after")
+            except Broken as error:
+                if not self.limits.stubborn:
+                    raise
+                fault = error
+            wished = pause(said)
             if wished is None or time.monotonic() + wished > end:
-                return reply
+                break
             time.sleep(wished)
-        return reply
+        if fault:
+            raise fault
+        return reply  # type: ignore[return-value]  # of a reply and a fault there is always one
 
     def _followed(self, method: str, address: str, request: dict[str, object], end: float) -> Reply:
         """Follow redirects within the same host, and answer a question for the password once."""
@@ -160,11 +175,11 @@ class Client:
         except httpx.TimeoutException as error:
             raise self._late() from error
         except httpx.ConnectError as error:
-            raise DataError(f"{self.shown}: cannot be reached: {plain(error)}") from error
+            raise Broken(f"{self.shown}: cannot be reached: {plain(error)}") from error
         except httpx.DecodingError as error:
             raise DataError(f"{self.shown}: its answer is compressed wrongly: {plain(error)}") from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise DataError(f"{self.shown}: the connection broke: {plain(error)}") from error
+            raise Broken(f"{self.shown}: the connection broke: {plain(error)}") from error
 
     def _read(self, answer: httpx.Response, end: float) -> IO[bytes]:
         body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller reads and drops it

@@ -73,7 +73,15 @@ class Endpoint:
 
     @cached_property
     def _notes(self) -> Notes:
+        return self.notes()
+
+    def notes(self) -> Notes:
+        """Read all that a load noted here."""
         return read_notes(self._rows(ALL_NOTES, None))
+
+    def server(self) -> str:
+        """Give the name by which the engine calls itself, as it stands in the head of its answers."""
+        return self._send(IS_THERE, "rows", None).headers.get("server", "")
 
     @cached_property
     def _few(self) -> Notes:

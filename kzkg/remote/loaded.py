@@ -21,7 +21,7 @@ _NOTE = f"{LOADED.value}#"
 STATE, SIGN, PIECES, PLACE = (_NOTE + word for word in ("state", "sign", "pieces", "place"))
 KIND, DAY, UNDATED, SIZE = (_NOTE + word for word in ("kind", "day", "undated", "size"))
 WHOLE, UNDER_WAY, FIRST = "whole", "under way", "first load under way"
-FILE, LAYER, VIEW = "file", "layer", "view"
+FILE, LAYER, VIEW, STAGE = "file", "layer", "view", "stage"
 ALL_NOTES = f"SELECT ?s ?p ?o WHERE {{ GRAPH {LOADED} {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o"
 FEW_NOTES = f"SELECT ?s ?p ?o WHERE {{ GRAPH {LOADED} {{ VALUES ?p {{ <{STATE}> <{PLACE}> }} ?s ?p ?o }} }}"
 

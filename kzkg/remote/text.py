@@ -8,9 +8,11 @@ from typing import NamedTuple
 from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
 from kzkg.store import guard
+from kzkg.store.disk import BASE
 from kzkg.store.engine import needed
 from kzkg.store.results import asking
 
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 _ORDER = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 _SLICE = re.compile(r"\b(LIMIT|OFFSET)\s+(\d+)\b", re.IGNORECASE)
 
@@ -26,7 +28,7 @@ class Kind(NamedTuple):
 def kind_of(text: str) -> Kind:
     """Read a query here first, so that an error in it is told in the same words wherever it would run."""
     with asking(text):
-        begun = Store().query(text, prefixes=needed(text))
+        begun = Store().query(text, base_iri=BASE, prefixes=needed(text))
     if isinstance(begun, QuerySolutions):
         return Kind(rows=True, boolean=False, variables=tuple(each.value for each in begun.variables))
     return Kind(rows=False, boolean=isinstance(begun, QueryBoolean))
@@ -34,7 +36,8 @@ def kind_of(text: str) -> Kind:
 
 def declared(text: str) -> str:
     """Declare the prefixes of the table in front, without a new line, so that the endpoint counts lines as we do."""
-    return " ".join([*(f"PREFIX {prefix}: <{space}>" for prefix, space in needed(text).items()), text])
+    base = [f"BASE <{BASE}>"] if _RELATIVE.search(text) else []
+    return " ".join([*base, *(f"PREFIX {prefix}: <{space}>" for prefix, space in needed(text).items()), text])
 
 
 class Select(NamedTuple):
