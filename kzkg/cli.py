@@ -289,6 +289,7 @@ def form_files(
 COMMANDS["cite"] = ("kzkg.commands.cite:cite", {"context_settings": PASSING})
 COMMANDS["plot"] = ("kzkg.commands.plot:plot", {"context_settings": PASSING})
 COMMANDS["serve"] = ("kzkg.commands.serve:serve", {})
+COMMANDS["site"] = ("kzkg.commands.site:site", {})
 COMMANDS["search"] = ("kzkg.commands.search:search", {})
 COMMANDS["load"] = ("kzkg.commands.load:load", {})
 COMMANDS["shell"] = ("kzkg.commands.shell:shell", {})

@@ -11,8 +11,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from kzkg import turtle
 from kzkg.catalog import Catalog
 from kzkg.terms import expand, shrink
-from kzkg.validation import houserules, read_file
+from kzkg.validation import houserules
 from kzkg.validation.constraints import Checker
+from kzkg.validation.reading import Reader
 from kzkg.validation.shacl import Shapes, show
 from tests import examples
 from tests.parts import beside, needs
@@ -31,7 +32,7 @@ def name(path):
 
 @cache
 def files():
-    return [read_file(path) for path in CATALOG.graph_files.values()]
+    return [file for path in CATALOG.graph_files.values() for file in Reader().read(path)]
 
 
 @cache

@@ -3,77 +3,90 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kzkg.errors import DataError, Found, RequestError, nearest
 from kzkg.output import deliver, say
 from kzkg.terms import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kzkg.catalog import Catalog
-    from kzkg.validation import Fault, Report
 
 
-def check_data(store: str | None, files: list[str], form: str, *, alone: bool, strict: bool) -> None:
-    """Check the graph with these files added to it, or the files alone; one line for each fault."""
-    if form not in {"text", "json"}:
-        raise RequestError(f"a report has no format {quoted(form)}{nearest(form, ['text', 'json'])}; use text or json")
-    if alone and not files:
+ENGINES = ("kzkg", "pyshacl")
+
+
+class Check(NamedTuple):
+    """What `kzkg validate` was asked for."""
+
+    store: str | None
+    files: list[str]
+    form: str | None = None
+    output: str | None = None
+    alone: bool = False
+    strict: bool = False
+    engine: str = "kzkg"
+    seconds: float | None = None
+    megabytes: int | None = None
+
+
+def check_data(wish: Check) -> None:
+    """Check the graph with these files added to it, or the files alone, in a process that is held to its limits."""
+    form = _form(wish)
+    if wish.engine not in ("kzkg", "pyshacl"):
+        raise RequestError(
+            f"no engine {quoted(wish.engine)}{nearest(wish.engine, ['kzkg', 'pyshacl'])}; kzkg or pyshacl"
+        )
+    if wish.alone and not wish.files:
         raise RequestError("--alone needs the files that are to be checked")
+    from kzkg.commands.confined import run
+
+    run(wish._replace(form=form))
+
+
+def _form(wish: Check) -> str:
+    """Choose the format: the one that is named, else by the suffix of the output, else text."""
+    from kzkg.validation.reports import FORMATS, SUFFIXES
+
+    form = wish.form or SUFFIXES.get(Path(wish.output or "").suffix, "text")
+    if form not in FORMATS:
+        raise RequestError(f"a report has no format {quoted(form)}{nearest(form, list(FORMATS))}; {', '.join(FORMATS)}")
+    return form
+
+
+def check(wish: Check) -> None:
+    """Check, write the report, and raise when something was found that ends with an exit code of its own."""
+    from kzkg.commands.checkline import Line
     from kzkg.store import open_catalog
     from kzkg.validation import validate
+    from kzkg.validation.reports import FORMATS
+    from kzkg.validation.stored import stored
 
-    report = validate(open_catalog(store), [Path(file) for file in files], alone=alone)
-    deliver(as_json(report) if form == "json" else as_text(report), None)
+    files = [Path(file) for file in wish.files]
+    with Line() as progress:
+        report = validate(
+            open_catalog(wish.store),
+            files,
+            alone=wish.alone,
+            engine=wish.engine,
+            stored=None if wish.alone else stored(wish.store, progress),
+            progress=progress,
+        )
+    deliver(FORMATS[wish.form or "text"](report), wish.output)
     counts = report.counts
     found = ", ".join(f"{counts[severity]} {severity.lower()}" for severity in counts) or "nothing"
     accepted = f", {len(report.accepted)} listed with a reason" if report.accepted else ""
     say(f"{report.files} files, {report.triples} statements, {report.shapes} shapes: found {found}{accepted}")
     if not report.conforms:
         raise Found("not conformant")
-    if strict and counts["Warning"]:
+    if wish.strict and counts["Warning"]:
         raise Found("not conformant: --strict counts warnings")
     say("conformant")
-
-
-def as_text(report: Report) -> Iterator[str]:
-    """Write one line for each fault: where, how bad, which shape, what is wrong, with which thing."""
-    for fault in report.faults:
-        about = f" [{fault.focus}]" if fault.focus and fault.focus not in fault.message else ""
-        told = fault.value == fault.focus or fault.value in fault.message
-        value = "" if told else f" (found {fault.value})"
-        place = seen_from_here(fault.file) + (f":{fault.line}" if fault.line else "") if fault.file else "-"
-        line = f"{place}: {fault.severity.lower()} {fault.shape}: {fault.message}{value}{about}"
-        yield " ".join(line.split()) + "\n"
 
 
 def seen_from_here(path: Path) -> str:
     """Write a path as an editor who stands in the current folder would."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-def as_json(report: Report) -> Iterator[str]:
-    """Write the report as one object."""
-    from json import dumps
-
-    content = {
-        "conforms": report.conforms,
-        "files": report.files,
-        "statements": report.triples,
-        "shapes": report.shapes,
-        "faults": [fields(fault) for fault in report.faults],
-        "accepted": [fields(fault) for fault in report.accepted],
-    }
-    yield dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def fields(fault: Fault) -> dict[str, str | int | None]:
-    """Give one fault for machines."""
-    from dataclasses import asdict
-
-    return {**asdict(fault), "file": str(fault.file) if fault.file else None}
 
 
 def canonical(store: str | None, files: list[str], *, check: bool) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import DefaultGraph, Quad, QuerySolutions, Store, Triple
 
 from kzkg.errors import DataError
-from kzkg.validation.shacl import Result, Shape, Shapes, Term, show
+from kzkg.validation.shacl import Result, Said, Shape, Shapes, Term, show
 
 
-def as_store(triples: Iterable[Triple]) -> Store:
+def as_store(triples: Iterable[Triple | Said]) -> Store:
     """Make a graph of triples that answers SPARQL."""
     store = Store()
     store.bulk_extend(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples)

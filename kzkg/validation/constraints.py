@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from kzkg.errors import DataError
 from kzkg.validation import literals
 from kzkg.validation.atonce import as_store, faults
-from kzkg.validation.shacl import SH, TYPE, Facts, Result, Shape, Shapes, Term, show
+from kzkg.validation.shacl import SH, TYPE, Facts, Result, Said, Shape, Shapes, Term, show
 
 DEEPEST = 30  # shapes that use each other deeper than this go round in a circle
 KINDS: dict[str, tuple[type, ...]] = {"IRI": (NamedNode,), "BlankNode": (BlankNode,), "Literal": (Literal,)}
@@ -36,18 +36,20 @@ Found = Iterator[Term | None]
 class Checker:
     """A graph, the shapes it must fit, and what is worth keeping while it is checked."""
 
-    def __init__(self, triples: Iterable[Triple], shapes: Shapes) -> None:
+    def __init__(self, triples: Iterable[Triple | Said], shapes: Shapes) -> None:
         self.triples = list(triples)
         self.facts = Facts(self.triples)
         self.shapes = shapes
         self.patterns: dict[Term, re.Pattern[str]] = {}
         self.depth = 0
 
-    def results(self) -> list[Result]:
-        """Check everything that a shape has as its target."""
+    def results(self, progress: Callable[[str, int, int], None] | None = None) -> list[Result]:
+        """Check everything that a shape has as its target; who waits is told how many shapes are done."""
         found: list[Result] = []
         store: Store | None = None
-        for shape in self.shapes.targeted:
+        for number, shape in enumerate(self.shapes.targeted):
+            if progress:
+                progress("shapes", number, len(self.shapes.targeted))
             focus = self.targets(shape)
             for node in focus:
                 found += self.check(shape, node)

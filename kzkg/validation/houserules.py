@@ -4,13 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzkg.errors import nearest
 from kzkg.terms import PREFIXES, expand, shrink
+from kzkg.validation.datafile import DataFile
 from kzkg.validation.literals import is_valid
 from kzkg.validation.locate import Lines, Term
 from kzkg.validation.shacl import TYPE, show
@@ -35,38 +34,6 @@ HAS_ELEMENT = expand("kzkg:hasElement")
 QUESTION, CITATION, DOCUMENT, ELEMENT = (
     expand(f"kzkg:{name}") for name in ("Question", "Citation", "Source", "DefinitionElement")
 )
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One Turtle file as it was read, and what it is for: ontology, entities, source, curation or meta."""
-
-    path: Path
-    purpose: str
-    text: str
-    triples: tuple[Triple, ...]
-
-    @cached_property
-    def lines(self) -> Lines:
-        """Where the file says what."""
-        return Lines(self.text)
-
-    @cached_property
-    def types(self) -> dict[Term, set[Term]]:
-        """The classes that the file itself gives to its subjects."""
-        found: dict[Term, set[Term]] = defaultdict(set)
-        for triple in self.triples:
-            if triple.predicate == TYPE:
-                found[triple.subject].add(triple.object)
-        return found
-
-    @cached_property
-    def said(self) -> dict[tuple[Term, NamedNode], list[Term]]:
-        """What the file says, by subject and property."""
-        found: dict[tuple[Term, NamedNode], list[Term]] = defaultdict(list)
-        for triple in self.triples:
-            found[triple.subject, triple.predicate].append(triple.object)
-        return found
 
 
 @dataclass(frozen=True)
@@ -97,12 +64,14 @@ def breaches(files: Sequence[DataFile]) -> Iterator[Breach]:
             yield from _no_verdicts(file)
         if file.purpose == "curation":
             yield from world.only_verdicts(file)
+        file.forget()
 
 
 def _prefixes(file: DataFile) -> Iterator[Breach]:
     # What looks like a declaration may stand inside a text; only where one looks wrong the file is read with care.
     seen = dict(PREFIXES)
-    if all(seen.setdefault(prefix, iri) == iri for prefix, iri in DECLARATION.findall(file.text)):
+    declared = DECLARATION.findall(file.text)
+    if all(seen.setdefault(prefix, iri) == iri for prefix, iri in declared) or not isinstance(file.lines, Lines):
         return
     for prefix, declared in file.lines.prefixes.declared.items():
         for line, namespace in declared:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kzkg.errors import DataError
-from kzkg.validation.shacl import SH, Result, Term
+from kzkg.validation.shacl import SH, Result, Said, Term
 
 if TYPE_CHECKING:
     import rdflib
 
 
-def results(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]:
+def results(triples: Iterable[Triple | Said], shapes: Iterable[Triple]) -> list[Result]:
     """Check a graph with pySHACL and give its results in our words."""
     import pyshacl
     import pyshacl.errors
@@ -24,7 +24,7 @@ def results(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
     return [_result(report, node) for node in set(report.objects(None, _iri("result")))]
 
 
-def _graph(triples: Iterable[Triple]) -> "rdflib.Graph":
+def _graph(triples: Iterable[Triple | Said]) -> "rdflib.Graph":
     import rdflib
 
     graph = rdflib.Graph()

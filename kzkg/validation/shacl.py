@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -31,6 +32,8 @@ ABOUT = ("path", "severity", "message", "deactivated", "name", "description", "o
 PATHS = ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 QUERIES = ("select", "prefixes", "declare", "prefix", "namespace")
 PARAMETERS = (*TERMS, *BOUNDS, *NUMBERS, *LISTS, *SHAPES, *SHAPE_LISTS, *OTHERS)
+FEW_VALUES = 12
+"""A list of so many values is looked through; a longer one has a set beside it."""
 NODE_KINDS = ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 VALUES = ("NodeShape", "PropertyShape", "SPARQLConstraint", "Violation", "Warning", "Info", *NODE_KINDS)
 KNOWN = {SH + word for word in (*PARAMETERS, *TARGETS, *ABOUT, *PATHS, *QUERIES, *VALUES)}
@@ -39,16 +42,34 @@ KNOWN = {SH + word for word in (*PARAMETERS, *TARGETS, *ABOUT, *PATHS, *QUERIES,
 NOT_AT_ONCE = re.compile(r"\$(?:PATH|shapesGraph|currentShape)\b|\b(?:SERVICE|GRAPH|LIMIT|OFFSET)\b", re.IGNORECASE)
 
 
+class Said(NamedTuple):
+    """A triple in plain memory: its terms are read many times, and an engine's triple makes new ones each time."""
+
+    subject: NamedNode | BlankNode
+    predicate: NamedNode
+    object: Term
+
+
 class Facts:
     """A graph as a table to look things up in; values stay exactly as the files wrote them."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    def __init__(self, triples: Iterable[Triple | Said]) -> None:
         self.by_subject: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(dict)
         self.by_value: dict[NamedNode, dict[Term, list[Term]]] = defaultdict(dict)
-        for s, p, o in dict.fromkeys((t.subject, t.predicate, t.object) for t in triples):
+        many: dict[tuple[Term, NamedNode], set[Term]] = {}
+        for triple in triples:
+            s, p, o = triple.subject, triple.predicate, triple.object
             if isinstance(s, Triple) or isinstance(o, Triple):
                 raise DataError("a triple inside a triple (RDF 1.2) cannot be checked")
-            self.by_subject[s].setdefault(p, []).append(o)
+            values = self.by_subject[s].setdefault(p, [])
+            if len(values) < FEW_VALUES:
+                if o in values:
+                    continue
+            elif o in (seen := many.get((s, p)) or many.setdefault((s, p), set(values))):
+                continue
+            else:
+                seen.add(o)
+            values.append(o)
             self.by_value[p].setdefault(o, []).append(s)
         self._below: dict[Term, set[Term]] = {}
 
