@@ -23,9 +23,8 @@ EVIDENCE = """SELECT ?record ?source ?place WHERE {
 }"""
 # A citation or a document in an answer stands for itself.
 ITSELF = """SELECT ?record ?source ?place WHERE {
-  VALUES ?record { $things }
-  { ?record kzkg:source ?source OPTIONAL { ?record kzkg:locator ?place } }
-  UNION { ?record a kzkg:Source BIND (?record AS ?source) }
+  { VALUES ?record { $things } ?record kzkg:source ?source OPTIONAL { ?record kzkg:locator ?place } }
+  UNION { VALUES ?record { $things } ?record a kzkg:Source BIND (?record AS ?source) }
 }"""
 VERDICTS = """SELECT ?record ?rank WHERE {
   VALUES ?record { $things } ?record kzkg:answers ?question OPTIONAL { ?record kzkg:rank ?rank }

@@ -24,8 +24,10 @@ IN = """SELECT ?record ?property ?class ?day ?until ?claimed ?value WHERE {{
   ?record ?property {0} ; a ?class
   OPTIONAL {{ ?record kzkg:date|kzkg:validFrom ?day }}
   OPTIONAL {{ ?record kzkg:validUntil ?until }}
-  OPTIONAL {{ ?record kzkg:property ?claimed ; kzkg:value ?value }}
+  OPTIONAL {{ ?record kzkg:property ?claimed }}
+  OPTIONAL {{ ?record kzkg:value ?value }}
 }}"""
+# Two patterns in one OPTIONAL are joined over the whole graph, and a FILTER on a subject reads all of it.
 RIVALS = """SELECT DISTINCT ?question ?why ?claim ?rank ?reason WHERE {{
   {{ ?mine ?link {0} . ?mine kzkg:answers ?question }}
   UNION {{ {0} kzkg:answers ?question }} UNION {{ ?question a kzkg:Question FILTER (?question = {0}) }}
@@ -45,7 +47,7 @@ BANS = """SELECT ?link ?other ?designation WHERE {{
   UNION {{ ?designation kzkg:designates ?other ; kzkg:byDecision/kzkg:issuedBy {0} BIND (kzkg:banned AS ?link) }}
 }}"""
 CLASSES = "SELECT ?class ?above WHERE { ?class rdfs:subClassOf ?above }"
-AS_TURTLE = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ ?s ?p ?o FILTER (?s = {0}) }} UNION {{ ?s ?link {0} ; ?p ?o }} }}"
+AS_TURTLE = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ VALUES ?s {{ {0} }} ?s ?p ?o }} UNION {{ ?s ?link {0} ; ?p ?o }} }}"
 
 TURNED = {"kzkg:banned", "kzkg:bannedBy", "kzkg:designatedIn", "skos:example"}
 """Shortcuts that only turn round what another statement says, and examples in the ontology."""

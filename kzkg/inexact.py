@@ -66,6 +66,8 @@ def shown_days(
 
 def inexact_days(graph: Graph, days: AbstractSet[str], dataset: str) -> dict[str, dict[str, Day]]:
     """Ask for the records that give one of these days as an inexact one; of many days, for all such records."""
+    if not days:
+        return {}
     wanted = " ".join(str(terms.day(day)) for day in sorted(days)) if len(days) <= FEW else ""
     text = INEXACT.replace("$days", f"VALUES ?day {{ {wanted} }}" if wanted else "")
     found: dict[str, dict[str, Day]] = defaultdict(dict)

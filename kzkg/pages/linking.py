@@ -32,6 +32,14 @@ class Target(NamedTuple):
     values: Values = ()
 
 
+class Dump(NamedTuple):
+    """A file with data, by its path from the root."""
+
+    path: str
+    size: int
+    checksum: str
+
+
 class Links(Protocol):
     """Writes the addresses of pages and files, as they are from the page that is being written."""
 
@@ -39,10 +47,10 @@ class Links(Protocol):
     """Whether the pages are files in a folder, with no server behind them that could answer."""
     up: str
     """In a folder the way from the page to the root of the folder: nothing, or `../` once or several times."""
-    scripts: Sequence[str]
-    """In a folder the addresses of the scripts that every page loads beside `site.js`."""
     languages: Sequence[str]
     """The languages that there are pages in."""
+    dumps: Sequence[Dump]
+    """In a folder the data as files, which the page about the data lists."""
     engine: str
     """In a folder that can answer on its own, the way to its engine, such as `../engine/`; else nothing."""
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kzkg import terms
 from kzkg.errors import NotFound
-from kzkg.labels import LANGUAGES, rows
+from kzkg.labels import rows
 from kzkg.pages.linking import BASE, DATASET, FORMS, NS, PLACES, SHAPES, VOCAB, Target, home, outside
 from kzkg.pages.ontology import Ontology
 from kzkg.pages.templating import filled
@@ -173,7 +173,7 @@ class View:
 
     def languages(self) -> Sequence[tuple[str, str, str]]:
         """Give the same page in each language."""
-        return [(tag, NAMES[tag], self.links.to(self.target, tag)) for tag in LANGUAGES]
+        return [(tag, NAMES[tag], self.links.to(self.target, tag)) for tag in self.links.languages]
 
     def data(self) -> Sequence[tuple[str, str, str]]:
         """Give the data that stands beside this page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
@@ -12,6 +12,7 @@ from kzkg.store import GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pyoxigraph import Triple
 
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
 
 DATASET = NamedNode("https://w3id.org/kzkg/dataset")
 LICENCE = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+
+
+class Described(Protocol):
+    """What is described: a server, or a folder without one."""
+
+    endpoint: str
+    """The path of the endpoint below the root; nothing where there is none."""
+    dumps_path: str
+    """The path of the dumps below the root."""
+    manifest: dict[str, Any]
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of the graph lie."""
+
+    async def counts(self) -> dict[str, Any]:
+        """Give the counts of the accepted view."""
 
 
 async def describe_service(site: Site, endpoint: str, form: str) -> bytes:
@@ -52,7 +70,7 @@ def sized(about: Description, triples: int) -> Any:
     return about.new(("rdf:type", iri("sd:Graph")), ("void:triples", number(triples)))
 
 
-async def describe_data(site: Site, root: str, form: str) -> bytes:
+async def describe_data(site: Described, root: str, form: str) -> bytes:
     """Describe the accepted view as a VoID data set, every count as SPARQL gives it, and the ways to the data."""
     counts = await site.counts()
     about = Description()
@@ -67,10 +85,13 @@ async def describe_data(site: Site, root: str, form: str) -> bytes:
         ("void:entities", number(counts["entities"])),
         ("void:classes", number(len(counts["classes"]))),
         ("void:properties", number(len(counts["properties"]))),
-        ("void:sparqlEndpoint", NamedNode(f"{root}/sparql")),
+        *((("void:sparqlEndpoint", NamedNode(root + site.endpoint)),) if site.endpoint else ()),
         *(("void:classPartition", part) for part in class_parts(about, counts)),
         *(("void:propertyPartition", part) for part in property_parts(about, counts)),
-        *(("void:dataDump", NamedNode(f"{root}/dumps/{name}")) for name in ("accepted.nt", "accepted.nt.gz")),
+        *(
+            ("void:dataDump", NamedNode(f"{root}{site.dumps_path}/{name}"))
+            for name in ("accepted.nt", "accepted.nt.gz")
+        ),
     )
     about.add(
         NamedNode(f"{root}/.well-known/void"),
@@ -97,9 +118,9 @@ def property_parts(about: Description, counts: dict[str, Any]) -> Iterator[Any]:
         )
 
 
-def own_words(site: Site) -> Iterator[Triple]:
+def own_words(site: Described) -> Iterator[Triple]:
     """Give what the data say about themselves: title, licence, version; not the files, which are counted here."""
-    path = site.generation.folder / "data" / "meta.ttl"
+    path = site.folder / "data" / "meta.ttl"
     if not path.is_file():
         return
     for quad in parse(path=path, format=RdfFormat.TURTLE, base_iri=f"{GRAPH}meta"):
@@ -107,30 +128,14 @@ def own_words(site: Site) -> Iterator[Triple]:
             yield quad.triple
 
 
-async def describe_catalog(site: Site, root: str, form: str) -> bytes:
-    """Describe the data set as DCAT 3: the endpoint, and every dump with its size and checksum."""
+async def describe_catalog(site: Described, root: str, form: str) -> bytes:
+    """Describe the data set as DCAT 3: the endpoint where there is one, every dump with its size and checksum."""
     about = Description()
     about.extend(own_words(site))
-    service = about.add(
-        NamedNode(f"{root}/sparql"),
-        ("rdf:type", iri("dcat:DataService")),
-        ("dcterms:title", Literal("SPARQL endpoint", language="en")),
-        ("dcterms:conformsTo", NamedNode("http://www.w3.org/TR/sparql11-protocol/")),
-        ("dcat:endpointURL", NamedNode(f"{root}/sparql")),
-        ("dcat:endpointDescription", NamedNode(f"{root}/sparql")),
-        ("dcat:servesDataset", DATASET),
-    )
-    parts = [distribution(about, f"{root}/dumps/{name}", name, entry) for name, entry in site.manifest.items()]
-    parts.append(
-        about.add(
-            NamedNode(f"{root}/sparql#distribution"),
-            ("rdf:type", iri("dcat:Distribution")),
-            ("dcterms:title", Literal("SPARQL endpoint", language="en")),
-            ("dcat:accessURL", NamedNode(f"{root}/sparql")),
-            ("dcat:accessService", service),
-            ("dcterms:license", LICENCE),
-        )
-    )
+    parts = [
+        distribution(about, f"{root}{site.dumps_path}/{name}", name, entry) for name, entry in site.manifest.items()
+    ]
+    services = [serving(about, f"{root}{site.endpoint}", parts)] if site.endpoint else []
     about.add(DATASET, ("rdf:type", iri("dcat:Dataset")), *(("dcat:distribution", part) for part in parts))
     about.add(
         NamedNode(f"{root}/.well-known/dcat"),
@@ -138,9 +143,33 @@ async def describe_catalog(site: Site, root: str, form: str) -> bytes:
         ("dcterms:title", Literal("kzkg", language="en")),
         ("dcterms:description", Literal("The data set of kzkg, and the ways to get it.", language="en")),
         ("dcat:dataset", DATASET),
-        ("dcat:service", service),
+        *(("dcat:service", service) for service in services),
     )
     return about.write(form)
+
+
+def serving(about: Description, endpoint: str, parts: list[Any]) -> Any:
+    """Describe the endpoint as a service, and as one more way to the data."""
+    service = about.add(
+        NamedNode(endpoint),
+        ("rdf:type", iri("dcat:DataService")),
+        ("dcterms:title", Literal("SPARQL endpoint", language="en")),
+        ("dcterms:conformsTo", NamedNode("http://www.w3.org/TR/sparql11-protocol/")),
+        ("dcat:endpointURL", NamedNode(endpoint)),
+        ("dcat:endpointDescription", NamedNode(endpoint)),
+        ("dcat:servesDataset", DATASET),
+    )
+    parts.append(
+        about.add(
+            NamedNode(f"{endpoint}#distribution"),
+            ("rdf:type", iri("dcat:Distribution")),
+            ("dcterms:title", Literal("SPARQL endpoint", language="en")),
+            ("dcat:accessURL", NamedNode(endpoint)),
+            ("dcat:accessService", service),
+            ("dcterms:license", LICENCE),
+        )
+    )
+    return service
 
 
 def distribution(about: Description, address: str, name: str, entry: dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
@@ -13,15 +13,25 @@ from kzkg.server.graphwriter import Description, iri, typed
 from kzkg.store import guard
 
 if TYPE_CHECKING:
+    from kzkg.catalog import Catalog
     from kzkg.query import SavedQuery
-    from kzkg.server.site import Site
 
 KINDS = {"SELECT": "Select", "ASK": "Ask", "CONSTRUCT": "Construct", "DESCRIBE": "Describe"}
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _PREFIX = re.compile(r"^\s*PREFIX\s+[\w.-]*:\s*<[^<>]*>\s*$", re.IGNORECASE)
 
 
-def describe_examples(site: Site, root: str, form: str) -> bytes:
+class Described(Protocol):
+    """What has the saved queries: a server, or a folder without an endpoint."""
+
+    endpoint: str
+
+    @property
+    def catalog(self) -> Catalog:
+        """The saved queries."""
+
+
+def describe_examples(site: Described, root: str, form: str) -> bytes:
     """Describe each saved query, its slots filled as in its example."""
     about = Description()
     home = f"{root}/.well-known/sparql-examples"
@@ -40,7 +50,7 @@ def describe_examples(site: Site, root: str, form: str) -> bytes:
             ("rdfs:comment", Literal(query.summary, language="en")),
             (f"sh:{kind.lower()}", Literal(text)),
             ("sh:prefixes", prefixes),
-            ("schema:target", NamedNode(f"{root}/sparql")),
+            *((("schema:target", NamedNode(root + site.endpoint)),) if site.endpoint else ()),
             *(("schema:keywords", Literal(tag)) for tag in query.tags),
         )
     return about.write(form)

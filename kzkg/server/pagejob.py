@@ -22,7 +22,7 @@ from kzkg.server.problems import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kzkg.pages.linking import Values
+    from kzkg.pages.linking import Dump, Values
     from kzkg.pages.site import Page
     from kzkg.server.outlet import Outlet
     from kzkg.store import Graph
@@ -39,8 +39,8 @@ class Addresses:
     """Writes the addresses of pages as a server has them; a language is said in them where the reader chose it."""
 
     still, up, engine = False, "", ""
-    scripts: Sequence[str] = ()
     languages: Sequence[str] = LANGUAGES
+    dumps: Sequence[Dump] = ()
 
     def __init__(self, root: str, prefix: str, lang: str, *, chosen: bool) -> None:
         self.root, self.prefix, self.lang, self.chosen = root, prefix, lang, chosen

@@ -40,6 +40,8 @@ class Site:
     dumps: Path | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
+    endpoint: str = "/sparql"
+    dumps_path: str = "/dumps"
     _catalog: tuple[str, Catalog] | None = None
     _counts: tuple[str, dict[str, Any]] | None = None
 
@@ -52,6 +54,11 @@ class Site:
         old, self.dumps, self.manifest = self.dumps, dumps, manifest
         if old is not None:
             shutil.rmtree(old, ignore_errors=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of the graph lie."""
+        return self.generation.folder
 
     @property
     def catalog(self) -> Catalog:

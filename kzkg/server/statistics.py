@@ -28,14 +28,18 @@ FILES = "SELECT ?g (COUNT(*) AS ?triples) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP 
 def count(graph: Graph, _job: Mapping[str, Any], outlet: Outlet) -> None:
     """Write the counts as JSON."""
     outlet.begin("application/json")
-    document = {
+    outlet.write(json.dumps(counted(graph)).encode())
+
+
+def counted(graph: Graph) -> dict[str, Any]:
+    """Count."""
+    return {
         "totals": table(graph, TOTALS)[0],
         "entities": table(graph, ENTITIES)[0][0],
         "classes": table(graph, CLASSES),
         "properties": table(graph, PROPERTIES),
         "graphs": table(graph, FILES),
     }
-    outlet.write(json.dumps(document).encode())
 
 
 def table(graph: Graph, text: str) -> list[list[str | int]]:
