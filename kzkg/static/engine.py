@@ -11,7 +11,6 @@ import gzip
 import io
 import json
 import re
-import shutil
 from collections import defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,7 @@ from kzkg.pages import assets, finding
 from kzkg.store import VIEWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kzkg.store import Graph
@@ -49,30 +48,42 @@ def wanting(graph: Graph) -> str:
 
 
 def write(graph: Graph, folder: Path, pages: Mapping[str, str] | None = None) -> Path:
-    """Write the engine into `engine` below a folder, and give that folder.
+    """Write the engine into `engine` below a folder, and give that folder; see `files`."""
+    for name, content in files(graph, pages or {}):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder / FOLDER
 
-    `pages` names the path of each page that does not follow from the IRI of its thing. Raises KzkgError where the
+
+def files(graph: Graph, pages: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Give each file of the engine with its place below the root of the site.
+
+    `pages` gives the path of each page that does not follow from the IRI of its thing. Raises KzkgError where the
     engine was not built.
     """
     built = assets.engine()
     if built is None:
         raise KzkgError(wanting(graph))
-    home = folder / FOLDER
-    home.mkdir(parents=True, exist_ok=True)
     for name in AS_IT_IS:
-        shutil.copyfile(built / name, home / name)
+        yield f"{FOLDER}/{name}", (built / name).read_bytes()
     history = graph.history
-    parts = {
-        "worker": (built / "worker.js").read_bytes(),
-        "oxigraph": (built / "oxigraph.wasm").read_bytes(),
-        "told": as_json(told(graph, pages or {})),
-        "names": as_json(names(graph, pages or {})),
-        "quads": b"".join(lines(graph, views(graph))),
-        "layers": b"".join(lines(graph, [NamedNode(name) for name in history[2]] if history else [])),
+    parts: dict[str, Callable[[], bytes]] = {
+        "worker": (built / "worker.js").read_bytes,
+        "oxigraph": (built / "oxigraph.wasm").read_bytes,
+        "told": lambda: as_json(told(graph, pages)),
+        "names": lambda: as_json(names(graph, pages)),
+        "quads": lambda: b"".join(lines(graph, views(graph))),
+        "layers": lambda: b"".join(lines(graph, [NamedNode(name) for name in history[2]] if history else [])),
     }
-    manifest = {name: list(carried(home, name, content)) for name, content in parts.items()}
-    (home / "manifest.js").write_bytes(b'kzkgCarry("manifest.js",' + as_json(manifest) + b");\n")
-    return home
+    manifest: dict[str, list[dict[str, object]]] = {}
+    for name, content in parts.items():
+        manifest[name] = []
+        for file, script in carried(name, content()):
+            version = sha256(script).hexdigest()[:10]
+            manifest[name].append({"file": file, "size": len(script), "version": version})
+            yield f"{FOLDER}/{file}", script
+    yield f"{FOLDER}/manifest.js", b'kzkgCarry("manifest.js",' + as_json(manifest) + b");\n"
 
 
 def as_json(content: object) -> bytes:
@@ -80,17 +91,13 @@ def as_json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def carried(home: Path, name: str, content: bytes) -> Iterator[dict[str, object]]:
-    """Write a part as scripts, and give what the manifest says of each."""
-    packed = io.BytesIO()
-    with gzip.GzipFile("", "wb", 9, packed, mtime=0) as out:
-        out.write(content)
-    whole = packed.getvalue()
+def carried(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give a part as scripts, each with the name of its file."""
+    whole = gzip.compress(content, 9, mtime=0)
     for number, start in enumerate(range(0, len(whole), PIECE), 1):
         file = f"{name}-{number}.js"
-        script = b'kzkgCarry("%s","%s");\n' % (file.encode(), base64.b64encode(whole[start : start + PIECE]))
-        (home / file).write_bytes(script)
-        yield {"file": file, "size": len(script), "version": sha256(script).hexdigest()[:10]}
+        text = base64.b64encode(whole[start : start + PIECE])
+        yield file, b'kzkgCarry("%s","%s");\n' % (file.encode(), text)
 
 
 def views(graph: Graph) -> list[NamedNode]:

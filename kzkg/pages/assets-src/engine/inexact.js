@@ -52,7 +52,7 @@ function inOrder(one, other) {
 /** Ask for the records that give one of these days as an inexact one; of many days, for all such records. */
 export function inexactDays(asking, days, dataset) {
   const wanted = days.size <= FEW ? [...days].sort().map((day) => spelt(dayOf(day))).join(" ") : "";
-  const text = asking.texts.inexact.replace("$days", () => (wanted ? `VALUES ?day { ${wanted} }` : ""));
+  const text = asking.texts.inexact.replaceAll("$days", () => (wanted ? `VALUES ?day { ${wanted} }` : ""));
   const found = new Map();
   for (const [record, day, start, precision, words] of ask(asking, text, dataset)) {
     if (!isThing(record) || !isLiteral(day)) continue;
@@ -70,7 +70,7 @@ function linked(asking, waiting, known, dataset) {
   const days = [...new Set(waiting.map(([, day]) => spelt(dayOf(day))))].sort();
   const near = [...days, values(known.keys()).replaceAll(" ", ", ")].join(", ");
   const records = waiting.flatMap(([, , each]) => each);
-  for (const [record, each] of about(asking, asking.texts.links.replace("$near", () => near), records, dataset)) {
+  for (const [record, each] of about(asking, asking.texts.links.replaceAll("$near", () => near), records, dataset)) {
     if (isThing(record) && each && each.type !== "bnode") found.set(record.value, (found.get(record.value) ?? new Set()).add(each.value));
   }
   return found;

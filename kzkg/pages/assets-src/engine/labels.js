@@ -13,7 +13,7 @@ export function about(asking, text, iris, dataset) {
   const wanted = [...new Set(iris)].sort();
   const found = [];
   for (let start = 0; start < wanted.length; start += MOST) {
-    found.push(...rows(asking, text.replace("$things", () => values(wanted.slice(start, start + MOST))), dataset));
+    found.push(...rows(asking, text.replaceAll("$things", () => values(wanted.slice(start, start + MOST))), dataset));
   }
   return found;
 }

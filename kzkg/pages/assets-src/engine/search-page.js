@@ -45,7 +45,7 @@ export function begin(settings) {
 
 let known = null;
 
-async function index(seen) {
+export async function index(seen = () => {}) {
   known ??= new Names(await part("names", "json", () => seen(0.5)));
   learn(known.told.pages);
   return known;
