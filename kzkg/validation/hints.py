@@ -44,7 +44,7 @@ class Hints:
     @staticmethod
     def of_rule(rule: str) -> str:
         """Say how to mend what breaks a rule of the house."""
-        return RULES[rule]
+        return _sentence(RULES[rule])
 
     def of(self, result: Result) -> str:
         """Say how to mend one result."""
@@ -53,7 +53,11 @@ class Hints:
         if own:
             return own[0]
         case = Case(result, shape, self._shapes)
-        return HINTS.get(result.component.removesuffix("ConstraintComponent"), Case.other)(case)
+        return _sentence(HINTS.get(result.component.removesuffix("ConstraintComponent"), Case.other)(case))
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + ("" if words.endswith("?") else ".")
 
 
 class Case:

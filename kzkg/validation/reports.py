@@ -123,7 +123,7 @@ def _sarif(fault: Fault, rule: int) -> dict[str, Any]:
         "ruleId": fault.shape,
         "ruleIndex": rule,
         "level": LEVELS.get(fault.severity, "note"),
-        "message": {"text": f"{_said(fault)} How to mend it: {fault.hint}." if fault.hint else _said(fault)},
+        "message": {"text": f"{_said(fault)} {fault.hint}".strip()},
         "properties": {name: getattr(fault, name) for name in ("focus", "path", "value", "component", "hint")},
     }
     if fault.file is not None and fault.seen is not None:
