@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, serialize
 
 from kzkg.errors import DataError, RequestError
-from kzkg.remote import answers, virtuoso
+from kzkg.remote import answers, construct, virtuoso
 from kzkg.remote.client import Client, Failed
 from kzkg.remote.loaded import ALL_NOTES, FEW_NOTES, FILE, FIRST, LAYER, WHOLE, read_notes
 from kzkg.remote.text import declared, kind_of, parted
@@ -46,6 +46,7 @@ class Endpoint:
 
     def __init__(self, address: str, limits: Limits | None = None) -> None:
         self._client = Client(address, limits)
+        self._server: str | None = None
 
     @cached_property
     def named_graphs(self) -> tuple[NamedNode, ...]:
@@ -81,7 +82,9 @@ class Endpoint:
 
     def server(self) -> str:
         """Give the name by which the engine calls itself, as it stands in the head of its answers."""
-        return self._send(IS_THERE, "rows", None).headers.get("server", "")
+        if self._server is None:
+            self._send(declared(IS_THERE), "rows", None)
+        return self._server or ""
 
     @cached_property
     def _few(self) -> Notes:
@@ -110,7 +113,12 @@ class Endpoint:
         kind = kind_of(text)
         if kind.rows or kind.boolean:
             return answers.answered(self._client.shown, self._ask(text, kind, dataset))
-        return answers.graph(self._client.shown, self._send(declared(text), "triples", dataset))
+        query = construct.parted(text) if virtuoso.speaks({"server": self.server()}) else None
+        if query is None:
+            return answers.graph(self._client.shown, self._send(declared(text), "triples", dataset))
+        kind = kind_of(query.select)
+        rows = answers.answered(self._client.shown, self._ask(query.select, kind, dataset))
+        return construct.filled(query, [tuple(row) for row in rows])  # type: ignore[union-attr]
 
     def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
         """Write one graph, as it lies there, to a file that is open for bytes."""
@@ -178,6 +186,7 @@ class Endpoint:
             most = virtuoso.cut_at(reply.headers)
             if most:
                 found["results"]["bindings"] = list(self._turned(text, kind, dataset, most))
+            virtuoso.blank_nodes(found)
             virtuoso.distinct(text, found)
         return found
 
@@ -206,8 +215,11 @@ class Endpoint:
         headers = {"Accept": answers.ACCEPTED[wanted]}
         size = len(self._client.address) + sum(len(name) + len(value.encode()) * 1.5 for name, value in form)
         if size > LONGEST_GET:
-            return self._client.send("POST", data=_together(form), headers=headers)
-        return self._client.send("GET", params=form, headers=headers)
+            reply = self._client.send("POST", data=_together(form), headers=headers)
+        else:
+            reply = self._client.send("GET", params=form, headers=headers)
+        self._server = reply.headers.get("server", "")
+        return reply
 
 
 def _parameters(dataset: Dataset | None) -> Iterator[tuple[str, str]]:
