@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SMALL = 200_000
+"""Up to so many statements the views of every earlier day are kept, for --known-by."""
+SMALL_TEXT = 50_000_000
+"""More bytes of text than this are more statements than that, or else their literals are very long."""
+SQUEEZED_BY = 8
+
+
 class Loaded(NamedTuple):
     """What a load did."""
 
@@ -52,7 +59,17 @@ def load(place: str | None, files: Iterable[str | Path], form: str | None = None
 
 def _build(given: list[Input], beside: Path, progress: Progress) -> Loaded:
     package = Catalog(graph_folder())
-    scratch = exact.read(given, progress)
+    text = sum(each.path.stat().st_size * (SQUEEZED_BY if each.squeezed else 1) for each in given)
+    scratch = exact.read(given, progress) if text <= SMALL_TEXT else None
+    if scratch is None or len(scratch) > SMALL:
+        from kzkg.loading import large
+
+        del scratch
+        progress.again()
+        built = large.build(given, package, beside, progress)
+        return Loaded(
+            len(given), len(built.graphs), built.statements, built.shown, 0.0, own_ontology=built.own, known_by=False
+        )
     statements = len(scratch)
     progress.stage("deriving the views")
     own = exact.with_ontology(scratch, package)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kzkg.loading.progress import Progress
 
 ONTOLOGY = NamedNode(terms.PREFIXES["g"] + "ontology")
-OURS = tuple(terms.PREFIXES["g"] + name for name in ("accepted", "all", "known-by/"))
+OURS = tuple(terms.PREFIXES["g"] + name for name in ("accepted", "all", "known-by/", "only-"))
 """Names of graphs that are derived; no file may be one."""
 
 
@@ -54,9 +54,13 @@ def build(scratch: Store, package: Catalog, beside: Path) -> tuple[list[NamedNod
 
 
 def named(scratch: Store) -> list[NamedNode]:
-    """Give the graphs that were read, in order; one that would be a view is refused."""
-    graphs = sorted(graph.value for graph in scratch.named_graphs() if isinstance(graph, NamedNode))
+    """Give the graphs that were read, in order."""
+    return allowed(sorted(graph.value for graph in scratch.named_graphs() if isinstance(graph, NamedNode)))
+
+
+def allowed(graphs: list[str]) -> list[NamedNode]:
+    """Refuse a graph that would be a view; give the graphs."""
     for graph in graphs:
-        if graph in OURS[:2] or graph.startswith(OURS[2]):
+        if graph in OURS[:2] or graph.startswith(OURS[2:]):
             raise DataError(f"{graph}: is derived from the other graphs and cannot be loaded")
     return [NamedNode(graph) for graph in graphs]

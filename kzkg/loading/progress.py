@@ -24,6 +24,10 @@ class Progress:
             self._last = now
             self._write(line(self.what, self._done, self.total, now - self._began))
 
+    def again(self) -> None:
+        """Begin to count anew."""
+        self._done, self._began = 0, time.monotonic()
+
     def stage(self, what: str) -> None:
         """Say what comes next, of which no share can be told."""
         if self._shown:

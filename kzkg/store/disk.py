@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from kzkg.errors import DataError, RequestError
 from kzkg.store import guard
@@ -25,12 +25,17 @@ BASE = "https://w3id.org/kzkg/"
 """What relative IRIs of a query without BASE are relative to: the default that RFC 3986 (5.1.4) leaves to us."""
 
 
+LAYERED = "views.json"
+"""Of which graphs each view is made, in a large store; in others a view is one graph."""
+
+
 class Disk:
     """The prepared form of a graph folder: see `kzkg.store.engine.Engine`."""
 
     def __init__(self, prepared: Path, cure: str = "delete this folder, it is made anew") -> None:
         self._prepared = prepared
         self._cure = cure
+        self._whole: Store | None = None
         try:
             self._store = Store.read_only(str(prepared / "store"))
         except RuntimeError as error:
@@ -74,31 +79,70 @@ class Disk:
 
     def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
         """Write one graph of the store, as it lies there, to a file that is open for bytes."""
-        self._store.dump(output, form, from_graph=graph, prefixes=PREFIXES)
+        layers = self._layers.get(graph.value) if self._layers else None
+        if layers is None:
+            (self._with_files() if self._layers else self._store).dump(
+                output, form, from_graph=graph, prefixes=PREFIXES
+            )
+            return
+        answer = self._store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", default_graph=layers)
+        if isinstance(answer, QueryTriples):
+            serialize(answer, output, form, prefixes=PREFIXES)
+
+    @cached_property
+    def _layers(self) -> dict[str, list[NamedNode | BlankNode | DefaultGraph]]:
+        """For each view the graphs that it is made of, in a store that was loaded in layers; else nothing."""
+        if not (self._prepared / LAYERED).is_file():
+            return {}
+        return {
+            VIEWS[view].value: [DefaultGraph(), *(NamedNode(name) for name in names)]
+            for view, names in self._read(LAYERED).items()
+        }
+
+    def _with_files(self) -> Store:
+        """Give the store with the graphs of single files, which a large one gets when they are first asked for."""
+        if self._whole is None:
+            from kzkg.loading.filegraphs import added
+
+            self._whole = Store.read_only(str(added(self._prepared)))
+        return self._whole
 
     def _place(self, bare: str, asked: Asked) -> tuple[Store, dict[str, Any]]:
         """Choose the store that a query runs on, and the graphs in it."""
         if asked.chosen is not None:
             if asked.known_by:
                 raise RequestError("graphs chosen by their names cannot be asked as known by a day")
-            return self._store, {"default_graph": list(asked.chosen[0]), "named_graphs": list(asked.chosen[1])}
+            return self._chosen(*asked.chosen)
         if re.search(r"\bFROM\b", bare, re.IGNORECASE):
             if asked.known_by:
                 raise RequestError("FROM chooses graphs of its own and cannot be asked as known by a day")
-            return self._store, {}
+            return (self._with_files() if self._layers else self._store), {}
         default = self._default(asked.dataset, asked.known_by)
         if not guard.mentions(bare, "graph"):
             return self._store, {"default_graph": default}
         if asked.known_by:
             return self._past(default, asked.known_by), {}
         # The list is passed only where it is needed: with some hundred names it costs some milliseconds.
-        return self._store, {"default_graph": default, "named_graphs": list(self.named_graphs)}
+        store = self._with_files() if self._layers else self._store
+        return store, {"default_graph": default, "named_graphs": list(self.named_graphs)}
 
-    def _default(self, dataset: str, known_by: dt.date | None) -> list[NamedNode]:
+    def _chosen(self, default: tuple[NamedNode, ...], named: tuple[NamedNode, ...]) -> tuple[Store, dict[str, Any]]:
+        """Take the graphs that a request chose; a view among them stands for its layers."""
+        if not self._layers:
+            return self._store, {"default_graph": list(default), "named_graphs": list(named)}
+        graphs = [layer for graph in default for layer in self._layers.get(graph.value, [graph])]
+        store = (
+            self._store if not named and all(graph.value in self._layers for graph in default) else self._with_files()
+        )
+        return store, {"default_graph": list(dict.fromkeys(graphs)), "named_graphs": list(named)}
+
+    def _default(self, dataset: str, known_by: dt.date | None) -> list[NamedNode | BlankNode | DefaultGraph]:
+        if known_by and not self._known["size"]:
+            raise RequestError("this store is too large for its earlier days to be kept: --known-by cannot be asked")
         if dataset not in VIEWS:
             return []
         if not known_by:
-            return [VIEWS[dataset]]
+            return self._layers.get(VIEWS[dataset].value) or [VIEWS[dataset]]
         from kzkg.store import ranges
 
         bit = ranges.position([dt.date.fromisoformat(day) for day in self._known["days"]], known_by)
@@ -110,7 +154,7 @@ class Disk:
         existing = set(self._known["layers"])
         return [NamedNode(name) for name in wanted if name in existing]
 
-    def _past(self, default: list[NamedNode], known_by: dt.date) -> Store:
+    def _past(self, default: Sequence[NamedNode | BlankNode | DefaultGraph], known_by: dt.date) -> Store:
         """Give a store in memory whose named graphs, too, hold only what was known by the day.
 
         Its default graph is the given view. This costs some 0.2 s, so only a query with GRAPH pays for it.
