@@ -74,8 +74,9 @@ class QueryPage {
     const status = make("p", { role: "status", id: "status" });
     const stop = make("button", { type: "button", id: "stop" }, this.words.stop);
     const tell = telling(status, this.words);
-    stop.addEventListener("click", () => { this.turn += 1; engine.stop(); tell.say(this.words.stopped); stop.remove(); });
+    stop.addEventListener("click", () => { this.turn += 1; engine.stop(); tell.say(this.words.stopped); stop.remove(); this.section.setAttribute("aria-busy", "false"); });
     this.clear();
+    this.section.setAttribute("aria-busy", "true");
     this.section.append(status, make("p", { class: "actions" }, stop));
     tell.say(this.words.running);
     const limit = setTimeout(() => engine.stop(new Error(this.words.slow)), this.settings.seconds * 1000);
@@ -87,6 +88,7 @@ class QueryPage {
     } finally {
       clearTimeout(limit);
       stop.parentElement?.remove();
+      if (turn === this.turn) this.section.setAttribute("aria-busy", "false");
     }
   }
 
