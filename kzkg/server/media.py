@@ -37,6 +37,15 @@ GRAPHS = {
     "trig": Media("application/trig", ("application/x-trig",), RdfFormat.TRIG, "TriG"),
     "nq": Media("application/n-quads", ("text/x-nquads",), RdfFormat.N_QUADS, "N-Quads"),
 }
+PAGE_FORMS: dict[str, tuple[str, ...]] = {
+    "html": ("text/html", "application/xhtml+xml"), "ttl": ("text/turtle", "application/x-turtle"),
+    "jsonld": ("application/ld+json", "application/json"), "nt": ("application/n-triples",),
+    "rdf": ("application/rdf+xml",),
+}  # fmt: skip
+"""The forms in which the page of a thing is offered, the best first: suffix, type and other words for it."""
+ANSWER_FORMS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/json",
+                "srj": f"{RESULTS}+json", "srx": f"{RESULTS}+xml"}  # fmt: skip
+"""The forms in which the answer of a saved query is offered beside its page."""
 
 
 def listed(offers: dict[str, Media]) -> list[str]:

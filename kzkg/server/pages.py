@@ -20,6 +20,7 @@ from kzkg.pages.linking import BASE, DATASET, Target, home
 from kzkg.server import negotiation
 from kzkg.server.answering import encoded, header, matches, send_reply, send_unchanged, send_whole
 from kzkg.server.endpoint import KEPT, parameters
+from kzkg.server.media import ANSWER_FORMS, PAGE_FORMS
 from kzkg.server.problems import Refusal
 
 if TYPE_CHECKING:
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
 
     from kzkg.server.site import Site
 
-TYPES = {
-    "html": ("text/html", "application/xhtml+xml"), "ttl": ("text/turtle", "application/x-turtle"),
-    "jsonld": ("application/ld+json", "application/json"), "nt": ("application/n-triples",),
-    "rdf": ("application/rdf+xml",),
-}  # fmt: skip
-ROWS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/json",
-        "srj": "application/sparql-results+json", "srx": "application/sparql-results+xml"}  # fmt: skip
 VARY = (b"vary", b"Accept, Accept-Language, Accept-Encoding")
 ALLOW = "GET, HEAD, OPTIONS"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -146,7 +140,7 @@ class Pages:
             await redirect(send, f"{asked.prefix}/{path_of(Target('thing', DATASET))}", 303)
             return
         stem, dot, suffix = path.rpartition(".")
-        target = target_of(stem) if dot and suffix in TYPES else None
+        target = target_of(stem) if dot and suffix in PAGE_FORMS else None
         if target is not None and (target.kind == "thing" or suffix == "html"):
             await self._one(asked, target, suffix, receive, send)
             return
@@ -158,14 +152,14 @@ class Pages:
     async def _resource(self, asked: Asked, path: str, send: Send) -> None:
         """Send from the name of a thing to what tells about it."""
         stem, dot, suffix = path.rpartition(".")
-        suffix = suffix if dot and suffix in TYPES else ""
+        suffix = suffix if dot and suffix in PAGE_FORMS else ""
         iri = BASE + (stem if suffix else path)
         reply = self._site.ask(asked.job("page-look", Target("thing", iri)), asked.scope["kzkg.client"])
         try:
             await reply.begun()
         finally:
             reply.drop()
-        form = suffix or negotiation.choose(asked.accept, TYPES.items())
+        form = suffix or negotiation.choose(asked.accept, PAGE_FORMS.items())
         if form is None:
             raise unacceptable()
         at = f"{asked.prefix}/{path_of(Target('thing', iri))}" + ("" if form == "html" else f".{form}")
@@ -176,14 +170,15 @@ class Pages:
         """Give the form that the client wants most."""
         if target.kind == "query":
             form = negotiation.choose(
-                asked.accept, [("html", TYPES["html"]), *((name, (media,)) for name, media in ROWS.items())]
+                asked.accept,
+                [("html", PAGE_FORMS["html"]), *((name, (media,)) for name, media in ANSWER_FORMS.items())],
             )
-            if form in ROWS:
+            if form in ANSWER_FORMS:
                 at = f"{asked.prefix}/api/queries/{target.name}?{urlencode([*asked.pairs, ('f', form)])}"
                 await redirect(send, at, 303, (b"vary", b"Accept"))
                 return
         else:
-            offers = TYPES.items() if target.kind == "thing" else [("html", TYPES["html"])]
+            offers = PAGE_FORMS.items() if target.kind == "thing" else [("html", PAGE_FORMS["html"])]
             form = negotiation.choose(asked.accept, offers)
         if form is None:
             raise unacceptable(page_only=target.kind != "thing")
@@ -213,7 +208,7 @@ class Pages:
 
 def unacceptable(*, page_only: bool = False) -> Refusal:
     """Say which forms there are."""
-    types = [types[0] for name, types in TYPES.items() if name == "html" or not page_only]
+    types = [types[0] for name, types in PAGE_FORMS.items() if name == "html" or not page_only]
     return Refusal(406, f"it can be had as {', '.join(types)}", available=types)
 
 
@@ -222,7 +217,7 @@ def links(asked: Asked, target: Target) -> str:
     at = f"{asked.root}/{path_of(target)}".replace(">", "%3E").replace('"', "%22").replace(" ", "%20")
     found = [f'<{at}>; rel="canonical"', f'<{LICENCE}>; rel="license"']
     if target.kind == "thing":
-        found += [f'<{at}.{name}>; rel="alternate"; type="{types[0]}"' for name, types in TYPES.items()]
+        found += [f'<{at}.{name}>; rel="alternate"; type="{types[0]}"' for name, types in PAGE_FORMS.items()]
         found.append(f'<{at}.ttl>; rel="describedby"; type="text/turtle"')
     found += [f'<{at}?lang={lang}>; rel="alternate"; hreflang="{lang}"' for lang in LANGUAGES]
     return ", ".join(found)

@@ -10,13 +10,15 @@ from pyoxigraph import NamedNode
 
 from kzkg.labels import describe, label, rows
 from kzkg.pages import Target, assets
+from kzkg.pages.addresses import path_of
 from kzkg.pages.linking import DATASET
 from kzkg.pages.templating import filled
 from kzkg.server import statistics
 from kzkg.server.description import describe_catalog, describe_data
 from kzkg.server.dumps import write_dumps
 from kzkg.server.examples import describe_examples
-from kzkg.static.links import HOME, Addresses
+from kzkg.static import rules
+from kzkg.static.links import HOME, Addresses, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +91,14 @@ def files(writer: Writer) -> Iterator[Entry]:
     lost = writer.site.fault(404, "there is nothing at this address", HOME, links)
     yield writer.shelf.put("404.html", lost.html.encode())
     yield writer.shelf.put(".nojekyll", b"")
+    yield from (writer.shelf.put(path, text.encode()) for path, text in rules.files(facts(writer)))
+
+
+def facts(writer: Writer) -> rules.Facts:
+    """Tell the rules what there is."""
+    odd = {path_of(each): stem(each, writer.alike) for each in writer.odd}
+    gone = [stem(each, writer.alike) for each in writer.targets if each.kind == "thing" and each.name in writer.gone]
+    return rules.Facts(writer.base, writer.languages, odd, gone)
 
 
 def at_root(base: str) -> str:
