@@ -72,12 +72,18 @@ class Card:
 
 def make_card(graph: Graph, thing: NamedNode, lang: str, dataset: str) -> Card:
     """Gather what the graph knows of a thing."""
-    found = gathered(graph, thing, dataset)
+    key = ("card", thing.value, dataset)
+    found, support, details = graph.kept(key, lambda: known(graph, gathered(graph, thing, dataset)))
     if not found.out and not found.links:
         raise NotFound(f"{terms.shrink(thing)} is not in the data; 'kzkg show' takes a name, an IRI or a prefixed name")
+    return _Writer(found, support, details, lang, graph.known_by).card()
+
+
+def known(graph: Graph, found: Findings) -> tuple[Findings, Places, Details]:
+    """Ask who says what was found, and what all of it is called: the same for a card in any language."""
     support = places(graph, found.records(), "all")
     sources = {source for each in support.values() for source, _ in each}
-    return _Writer(found, support, describe(graph, found.things() | sources, "all"), lang, graph.known_by).card()
+    return found, support, describe(graph, found.things() | sources, "all")
 
 
 class _Writer:

@@ -113,10 +113,7 @@ def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
         link.until = until.value if isinstance(until, Literal) else link.until
         if isinstance(claimed, NamedNode) and value is not None and terms.shrink(name) == "kzkg:about":
             link.claimed = (claimed.value, value)
-    above: dict[str, set[str]] = defaultdict(set)
-    for each, over in rows(graph, CLASSES, "all"):
-        if isinstance(each, NamedNode) and isinstance(over, NamedNode):
-            above[each.value].add(over.value)
+    above = graph.kept(("classes",), lambda: classes(graph))
     out = [
         (name, value)
         for name, value in rows(graph, OUT.format(thing), dataset)
@@ -129,6 +126,15 @@ def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
     rivals = list(rows(graph, RIVALS.format(thing), "all"))
     identifiers = list(rows(graph, IDENTIFIERS.format(thing), dataset))
     return Findings(thing, out, links, rivals, identifiers, above, exact, bans(graph, thing, out, dataset))
+
+
+def classes(graph: Graph) -> dict[str, set[str]]:
+    """Give the wider classes of each class."""
+    above: dict[str, set[str]] = defaultdict(set)
+    for each, over in rows(graph, CLASSES, "all"):
+        if isinstance(each, NamedNode) and isinstance(over, NamedNode):
+            above[each.value].add(over.value)
+    return above
 
 
 def bans(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -80,7 +81,11 @@ def is_name(word: str) -> bool:
 
 def shrink(iri: str | NamedNode) -> str:
     """Write an IRI with its prefix where the table has one and the rest is a plain local name, else as it is."""
-    value = iri if isinstance(iri, str) else iri.value
+    return _shrunk(iri if isinstance(iri, str) else iri.value)
+
+
+@lru_cache(maxsize=1 << 14)
+def _shrunk(value: str) -> str:
     for prefix, namespace in PREFIXES.items():
         if value.startswith(namespace) and _LOCAL.fullmatch(value, len(namespace)):
             return f"{prefix}:{value[len(namespace) :]}"

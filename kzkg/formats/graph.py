@@ -25,18 +25,17 @@ def written(answer: Answer, form: RdfFormat) -> bytes:
     if any(isinstance(each, Quad) for each in statements):
         raise RequestError("named graphs need a format for datasets: use nq, trig or jsonld")
     triples = [each for each in statements if isinstance(each, Triple)]
-    return serialize(triples, format=form, prefixes=used(statements)) or b""
+    prefixes = {} if form == RdfFormat.N_TRIPLES else used(statements)
+    return serialize(triples, format=form, prefixes=prefixes) or b""
 
 
 def used(statements: Iterable[Triple | Quad]) -> dict[str, str]:
     """Find the prefixes that some IRI begins with, so that a small answer has a small head."""
-    spaces: set[str] = set()
-    for statement in statements:
-        for term in statement:
-            value = getattr(term, "value", "")
-            spaces.update((value[: value.rfind("#") + 1], value[: value.rfind("/") + 1]))
-            datatype = getattr(getattr(term, "datatype", None), "value", "")
-            spaces.add(datatype[: datatype.rfind("#") + 1])
+    found = {term for statement in statements for term in statement}
+    values = {getattr(term, "value", "") for term in found}
+    types = {getattr(getattr(term, "datatype", None), "value", "") for term in found}
+    spaces = {value[: value.rfind(sign) + 1] for value in values for sign in "#/"}
+    spaces |= {value[: value.rfind("#") + 1] for value in types}
     return {prefix: space for prefix, space in PREFIXES.items() if space in spaces}
 
 

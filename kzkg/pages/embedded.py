@@ -40,6 +40,11 @@ def within_page(triples: Sequence[Triple]) -> Markup:
     return harmless(json.loads(bytes(written)))  # type: ignore[arg-type]
 
 
+def embedded(graph: Graph, node: NamedNode, dataset: str) -> Markup:
+    """Write the statements about a thing as the content of a script element, the same in every language."""
+    return graph.kept(("embedded", node.value, dataset), lambda: within_page(triples_of(graph, node, dataset)))
+
+
 def harmless(content: Any) -> Markup:
     """Write JSON so that nothing in it is markup wherever it stands."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -11,7 +11,7 @@ from kzkg import terms
 from kzkg.card import make_card, sources_of
 from kzkg.errors import NotFound
 from kzkg.labels import labels, rows
-from kzkg.pages.embedded import triples_of, within_page
+from kzkg.pages.embedded import embedded
 from kzkg.pages.linking import BASE, outside
 from kzkg.pages.scenes import locator, strip
 
@@ -103,7 +103,7 @@ def thing(view: View, iri: str) -> Page:
         classes=classes(view, node),
         place=locator(view, iri),
         strip=strip(view, card),
-        jsonld=within_page(triples_of(view.graph, node, "accepted" if accepted else "all")),
+        jsonld=embedded(view.graph, node, "accepted" if accepted else "all"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,11 +37,17 @@ def segment(name: str) -> str:
 
 
 def stem(target: Target, alike: Mapping[Target, str]) -> str:
-    """Give the path of a page without language and suffix; no IRI of the data can lead out of its own room."""
+    """Give the path of a page without language and suffix."""
+    return safe(target) + alike.get(target, "") if alike else safe(target)
+
+
+@lru_cache(maxsize=1 << 14)
+def safe(target: Target) -> str:
+    """Give the path of a page so that no IRI of the data leads out of its own room."""
     path = path_of(target) or "index"
     if target.kind == "thing" and target_of(path) != target:
         return f"page/~{sha256(target.name.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-    return "/".join(segment(part) for part in path.split("/")) + alike.get(target, "")
+    return "/".join(segment(part) for part in path.split("/"))
 
 
 def told_apart(targets: Iterable[Target]) -> dict[Target, str]:
@@ -106,8 +113,7 @@ class Addresses:
 
     def asset(self, name: str) -> str:
         """Give the address of a file of ours."""
-        version = f"?v={assets.version(name)}" if name in assets.names() else ""
-        return f"{self.up}static/{name}{version}"
+        return f"{self.up}static/{asset_sign(name)}"
 
     def absolute(self, target: Target, lang: str) -> str:
         """Give the whole address of a page; nothing where nobody said where the folder will stand."""
@@ -124,6 +130,12 @@ class Addresses:
     def feed(self, lang: str) -> str:
         """Give the address of the feed of changes."""
         return f"{self.up}{'' if lang == HOME else lang + '/'}feed.xml"
+
+
+@lru_cache(maxsize=64)
+def asset_sign(name: str) -> str:
+    """Give the name of a file of ours with some letters that change with its content."""
+    return f"{name}?v={assets.version(name)}" if name in assets.names() else name
 
 
 def whole(target: Target, lang: str, alike: Mapping[Target, str]) -> str:

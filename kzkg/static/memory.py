@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kzkg.store import Graph, Solutions
+from kzkg.store import Graph, Kept, Solutions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kzkg.store import Result
 
-MOST = 200_000
-"""Rows that are kept at most."""
+MOST, FEW = 200_000, 32
+"""Rows that are kept at most, and things that were found out."""
 
 
 class Remembering(Graph):
@@ -21,6 +23,17 @@ class Remembering(Graph):
         self.__dict__.update(graph.__dict__)
         self._kept: OrderedDict[tuple[str, str], tuple[Result, int]] = OrderedDict()
         self._size = 0
+        self._found: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], Kept]) -> Kept:
+        """Find something out once; see `Graph.kept`."""
+        if key not in self._found:
+            self._found[key] = make()
+            while len(self._found) > FEW:
+                self._found.popitem(last=False)
+        self._found.move_to_end(key)
+        found: Kept = self._found[key]
+        return found
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
         """Run a query, unless its answer is still known; see `Graph.evaluate`."""

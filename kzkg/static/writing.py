@@ -150,6 +150,8 @@ class Writer:
         """Give the day on which a file that speaks of a thing was last changed; of all else that of the data set."""
         if target.kind != "thing" or target.name in self.days:
             return self.days.get(target.name, self.site.changed)
+        if len(set(self.days.values())) <= 1:
+            return next(iter(self.days.values()), self.site.changed)
         saying = rows_of_files(self.graph, SAYING.format(NamedNode(target.name)))
         return max((self.days[graph] for graph in saying if graph in self.days), default=self.site.changed)
 

@@ -1,9 +1,9 @@
 """Opens a graph, wherever it lies, and holds the one door to SPARQL."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import NamedNode, RdfFormat
 
@@ -22,8 +22,10 @@ from kzkg.store.results import Begun, Boolean, Result, Solutions, Triples, askin
 if TYPE_CHECKING:
     from kzkg.names import Names
 
+Kept = TypeVar("Kept")
+
 __all__ = [
-    "GRAPH", "VIEWS", "Begun", "Boolean", "Chosen", "Graph", "Result", "Solutions", "Triples", "asking",
+    "GRAPH", "VIEWS", "Begun", "Boolean", "Chosen", "Graph", "Kept", "Result", "Solutions", "Triples", "asking",
     "graph_folder", "open_catalog", "open_engine", "open_graph",
 ]  # fmt: skip
 
@@ -64,6 +66,11 @@ class Graph:
         """
         with asking(text):
             return whole(text, self.begin(text, dataset))
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], Kept]) -> Kept:
+        """Give what `make` finds out about the graph; a graph that keeps its answers does so once for a key."""
+        del key
+        return make()
 
     def begin(self, text: str, dataset: str = "accepted", chosen: Chosen | None = None) -> Begun:
         """Begin a query whose answer is written while it is computed, all of it within `asking` and in one thread.
