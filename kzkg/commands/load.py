@@ -23,7 +23,14 @@ Into = Annotated[
 ]
 
 
-def load(context: typer.Context, files: Files, *, form: Form = None, into: Into = None) -> None:
+History = Annotated[
+    bool, typer.Option("--history/--no-history", help="Send an endpoint the views of earlier days, for --known-by.")
+]
+
+
+def load(
+    context: typer.Context, files: Files, *, form: Form = None, into: Into = None, history: History = True
+) -> None:
     """Fill the folder, or the endpoint, named by --store with these files; what it held before is replaced."""
     from kzkg import loading
     from kzkg.errors import RequestError
@@ -34,12 +41,12 @@ def load(context: typer.Context, files: Files, *, form: Form = None, into: Into 
     if is_address(place):
         from kzkg.remote.load import load as send
 
-        sent = send(place, files, form, into)
+        sent = send(place, files, form, into, history=history)
         say(told(sent.loaded, sent.place))
         say(f"{sent.place}: {sent}")
         return
-    if into is not None:
-        raise RequestError("--graph-store goes with --store URL, the address of an endpoint")
+    if into is not None or not history:
+        raise RequestError("--graph-store and --no-history go with --store URL, the address of an endpoint")
     say(told(loading.load(place, files, form), place))
 
 

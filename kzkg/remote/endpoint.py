@@ -186,7 +186,7 @@ class Endpoint:
             most = virtuoso.cut_at(reply.headers)
             if most:
                 found["results"]["bindings"] = list(self._turned(text, kind, dataset, most))
-            virtuoso.blank_nodes(found)
+            virtuoso.mend(found)
             virtuoso.distinct(text, found)
         return found
 
@@ -204,10 +204,11 @@ class Endpoint:
             reply = self._send(declared(query.page(kind.variables, size, offset)), "rows", dataset)
             rows = answers.document(self._client.shown, reply)["results"]["bindings"]
             yield from rows
-            if len(rows) < size:
+            most = virtuoso.cut_at(reply.headers) or most
+            if len(rows) < min(size, most):
                 return
-            offset += size
-            left = None if left is None else left - size
+            offset += len(rows)
+            left = None if left is None else left - len(rows)
 
     def _send(self, text: str, wanted: str, dataset: Dataset | None) -> Reply:
         """Send a query: as an address where it is short, so that it can be cached, else as a form."""

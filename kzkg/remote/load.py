@@ -27,6 +27,7 @@ class Sent(NamedTuple):
     place: str
 
     def __str__(self) -> str:
+        """Say it on one line."""
         if not self.pushed.sent and not self.pushed.removed:
             return f"all {self.pushed.graphs:,} graphs were there already"
         return (
@@ -35,8 +36,17 @@ class Sent(NamedTuple):
         )
 
 
-def load(address: str, files: Iterable[str | Path], form: str | None = None, into: str | None = None) -> Sent:
+def load(
+    address: str,
+    files: Iterable[str | Path],
+    form: str | None = None,
+    into: str | None = None,
+    *,
+    history: bool = True,
+) -> Sent:
     """Bring an endpoint to exactly these files and what follows from them; `into` is where it takes graphs.
+
+    Without `history` the views of earlier days are not sent, and it cannot be asked as known by a day.
 
     Raises RequestError where the endpoint refuses or cannot be written to, DataError for files or an endpoint that
     cannot be used, TimeLimit for one that takes too long. What arrived is noted there, and a second load goes on.
@@ -51,4 +61,4 @@ def load(address: str, files: Iterable[str | Path], form: str | None = None, int
         place = Path(folder) / "store"
         loaded = loading.load(str(place), files, form)
         disk = Disk(current(place), "load the files again")
-        return Sent(loaded, Push(disk, endpoint, store).run(), shown(address))
+        return Sent(loaded, Push(disk, endpoint, store, history=history).run(), shown(address))

@@ -43,14 +43,16 @@ class Pushed(NamedTuple):
 class Push:
     """One load into one endpoint."""
 
-    def __init__(self, disk: Disk, endpoint: Endpoint, store: GraphStore) -> None:
+    def __init__(self, disk: Disk, endpoint: Endpoint, store: GraphStore, *, history: bool = True) -> None:
         self._disk, self._store = disk, store
         self.notes = endpoint.notes()
         self._before = self.notes.state
         self._signs: dict[str, str] = {}
+        days, size, layers = disk.history() if history else ((), 0, ())
+        self._days, self._size = [*days], size
         self._kinds = {
             **{graph.value: FILE for graph in disk.named_graphs},
-            **dict.fromkeys(disk.history()[2], LAYER),
+            **dict.fromkeys(layers, LAYER),
             **{view.value: VIEW for view in VIEWS.values()},
         }
         self._fresh: list[str] = []
@@ -90,8 +92,8 @@ class Push:
         return self._before in {WHOLE, UNDER_WAY}
 
     def _same_days(self) -> bool:
-        days, size, _ = self._disk.history()
-        return (self.notes.days, self.notes.size, self.notes.undated) == ([*days], size, self._disk.undated())
+        noted = (self.notes.days, self.notes.size, self.notes.undated)
+        return noted == (self._days, self._size, self._disk.undated())
 
     def _replace(self, stale: list[str], gone: list[str]) -> None:
         self.notes.state = UNDER_WAY if self._staging else FIRST
@@ -115,8 +117,7 @@ class Push:
     def _finish(self) -> None:
         """Note that all is there, and remove what no longer belongs to it."""
         self.notes.state, self.notes.places = WHOLE, {}
-        days, self.notes.size, _ = self._disk.history()
-        self.notes.days, self.notes.undated = [*days], self._disk.undated()
+        self.notes.days, self.notes.size, self.notes.undated = self._days, self._size, self._disk.undated()
         self.notes.kinds.update(self._kinds)
         self._save()
         left = sorted(self.notes.kinds.keys() - self._kinds.keys())

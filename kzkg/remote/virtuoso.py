@@ -1,8 +1,8 @@
 """What Virtuoso does in its own way, and how its answers are made those of SPARQL 1.1.
 
 Seen with 7.2.5. It cuts a long answer without a fault and says so only in a header of SELECT; it cuts the graph of a
-CONSTRUCT without a word; it leaves equal rows in a SELECT DISTINCT with long texts; it gives what it found so far when
-its time is up, and says so in a header.
+CONSTRUCT without a word; it leaves equal rows in a SELECT DISTINCT with long texts; it takes no OFFSET without
+LIMIT, and sorts only so many rows; it gives what it found so far when its time is up, and says so in a header.
 """
 
 from __future__ import annotations
@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from kzkg.errors import TimeLimit
 from kzkg.store import guard
+from kzkg.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DISTINCT = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*+DISTINCT\b", re.IGNORECASE | re.DOTALL)
+NO_LIMIT = "Error SR352: TOP parameter < 0"
+"""What it says to an OFFSET without LIMIT."""
+PAGE = 10_000
 NODE = "nodeID://"
+GEOMETRY = "http://www.openlinksw.com/schemas/virtrdf#Geometry"
+WKT = PREFIXES["geo"] + "wktLiteral"
 TOO_MANY = re.compile(r"Error SR353: .*?Only (\d+) are allowed", re.DOTALL)
 TOO_LONG = re.compile(r"Error S1T00|Error 42000.*estimated execution time", re.DOTALL)
 
@@ -41,19 +47,23 @@ def check_time(name: str, headers: Mapping[str, str]) -> None:
 
 
 def most_sorted(name: str, said: str) -> int | None:
-    """Read from a fault how many rows may be sorted at once; None for a fault of another kind."""
+    """Read from a fault how many rows may be asked for at once; None for a fault of another kind."""
     if TOO_LONG.search(said):
         raise TimeLimit(f"{name}: gave up, it takes the question for too long")
+    if NO_LIMIT in said:
+        return PAGE
     found = TOO_MANY.search(said)
     return int(found[1]) if found else None
 
 
-def blank_nodes(found: dict[str, Any]) -> None:
-    """Give blank nodes labels that are labels: Virtuoso writes them as addresses, `nodeID://b1`."""
+def mend(found: dict[str, Any]) -> None:
+    """Give blank nodes labels that are labels, not `nodeID://b1`, and points on the globe the type they came with."""
     for row in found["results"]["bindings"]:
         for term in row.values():
             if term.get("type") == "bnode":
                 term["value"] = str(term.get("value", "")).removeprefix(NODE)
+            elif term.get("datatype") == GEOMETRY:
+                term["datatype"] = WKT
 
 
 def distinct(text: str, found: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEW = 1000
 _STAR = re.compile(r"((?:(?!\bSELECT\b).)*\bSELECT\s*+(?:(?:DISTINCT|REDUCED)\s*+)?)[*]", re.IGNORECASE | re.DOTALL)
-_FROM = re.compile(r"\bFROM\s+(?:NAMED\s+)?(?:<([^<>\s]*)>|([\w.-]*:[\w.-]*))", re.IGNORECASE)
+_FROM = re.compile(r"(?<![\w:.?$@-])FROM\s+(?:NAMED\s+)?(?:<([^<>\s]*)>|([\w.-]*:[\w.-]*))", re.IGNORECASE)
 _PREFIX = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _UPDATE = re.compile(r"(\w+) is refused: the graph is read-only")
 _PLACE = re.compile(r" at (\d+):(\d+)\b")
