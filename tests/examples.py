@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kzkg.terms import PREFIXES, expand
 from kzkg.validation.constraints import Checker
@@ -80,3 +80,7 @@ def example(path: Path) -> Example:
 
 def check(graph: list[Triple], using: Shapes | None = None) -> list[Result]:
     return Checker(graph, using or shapes()).results()
+
+
+def as_ntriples(triples: list[Triple]) -> bytes:
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""

@@ -60,7 +60,7 @@ def validate(  # noqa: PLR0913 - all but the catalog have a default
     for number, result in enumerate(results):
         progress("places", number, len(results))
         faults.append(placing.fault(result))
-    faults, accepted = _without_accepted(faults, catalog.folder / ACCEPTED, whole=not files and stored is None)
+    faults, accepted = _without_accepted(faults, catalog.folder / ACCEPTED, whole=not (files or alone or stored))
     if files:  # who adds a file need not hear again what is remarked on the rest
         faults = [fault for fault in faults if fault.severity != "Info" or fault.file in added]
     faults.sort(key=lambda fault: (ORDER.get(fault.severity, 3), str(fault.file or ""), fault.line or 0, fault.shape))

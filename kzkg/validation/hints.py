@@ -115,7 +115,8 @@ class Case:
 
     def tagged(self) -> str:
         """Say the languages that are taken."""
-        return f"tag it as {self.listed('languageIn')}, or use a property that takes any language"
+        tags = " or ".join(f"@{term.value}" for term in self.shape.parameters["languageIn"])
+        return f"tag the text of {self.path} {tags}, or say it by a property that takes any language"
 
     def once(self) -> str:
         """Say what becomes of the second text in one language."""

@@ -90,18 +90,24 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def answers(port: int, path: str) -> bool:
+    """Whether a server is there."""
+    with contextlib.suppress(OSError):
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", f"{path}?query={quote('ASK {}')}", headers={"Accept": ACCEPT})
+        return connection.getresponse().status == 200
+    return False
+
+
 @contextlib.contextmanager
 def started(name: str, words: list[str], port: int, path: str) -> Iterator[Running]:
     """Start a server, wait until it answers, and end it."""
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
         end = time.monotonic() + 120
-        while time.monotonic() < end:
-            with contextlib.suppress(OSError):
-                connection = HTTPConnection("127.0.0.1", port, timeout=60)
-                connection.request("GET", f"{path}?query={quote('ASK {}')}", headers={"Accept": ACCEPT})
-                if connection.getresponse().status == 200:
-                    break
+        while not answers(port, path):
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{name} does not start: {' '.join(words)}")
             time.sleep(0.2)
         yield Running(name, port, path)
     finally:
