@@ -19,6 +19,9 @@ MEDIA = {
 EDITOR = "editor.js"
 ENGINE = ("page.js", "ask.js", "worker.js", "letters.js", "oxigraph.wasm")
 """What the pages of a folder need to answer on their own; in a folder `engine` beside the editor."""
+SIGN = "built-of"
+"""A file beside what was built, with the checksum of what it was built of."""
+BUNDLED = {".js", ".mjs", ".json", ".txt"}
 SOURCE = Path(__file__).with_name("assets-src")
 BUILT = Path(__file__).with_name("built")
 """Where what is built is packed into the wheel; a checkout keeps it below `.kzkg`, out of the repository."""
@@ -68,6 +71,25 @@ def media(name: str) -> str:
     return MEDIA[name.rpartition(".")[2]]
 
 
+def made_of() -> str:
+    """Give a checksum of all that is bundled, the pinned versions of the packages included."""
+    found = sha256()
+    rooms = (SOURCE, SOURCE.with_name("assets"))
+    paths = [path for room in rooms for path in sorted(room.rglob("*")) if path.suffix in BUNDLED and path.is_file()]
+    for path in paths:
+        if "node_modules" not in path.parts:
+            found.update(f"{path.relative_to(SOURCE.parent).as_posix()}\0{path.stat().st_size}\0".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def fresh() -> Path | None:
+    """Give the folder of a checkout in which everything is built as it would be now."""
+    home = homes()[1]
+    told = home / SIGN
+    return home if told.is_file() and told.read_text(encoding="ascii") == made_of() and engine() else None
+
+
 def build(target: Path | None = None) -> Path:
     """Bundle the editor and the engine of still pages from their pinned npm packages.
 
@@ -77,7 +99,7 @@ def build(target: Path | None = None) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise KzkgError("editor and engine are bundled by npm, which is not installed: install Node.js")
-    home = target or homes()[1]
+    home, sign = target or homes()[1], made_of()
     with tempfile.TemporaryDirectory(prefix="kzkg-") as folder:
         work = Path(folder) / "pages" / "assets-src"
         shutil.copytree(SOURCE, work, ignore=shutil.ignore_patterns("node_modules", "built"))
@@ -87,8 +109,10 @@ def build(target: Path | None = None) -> Path:
             if done.returncode:
                 raise KzkgError(f"npm {words[0]} failed: {' '.join(done.stderr.split())[-300:]}")
         shutil.copytree(work / "built", home, dirs_exist_ok=True)
+        (home / SIGN).write_text(sign, encoding="ascii")
     return home
 
 
 if __name__ == "__main__":
-    build()
+    if fresh() is None:
+        build()
