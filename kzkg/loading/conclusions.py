@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import QueryTriples, RdfFormat
@@ -13,7 +14,7 @@ from kzkg.loading.facts import BOTH, LAYERS, Facts, dataset
 from kzkg.view import read_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pyoxigraph import Store
@@ -93,28 +94,42 @@ def _loose(facts: Facts, withheld: set[bytes]) -> set[bytes]:
     return parts
 
 
-def conclude(laws: Iterable[Law], facts: Facts, store: Store) -> Iterator[tuple[str, list[bytes]]]:
+def conclude(
+    laws: Iterable[Law], facts: Facts, store: Store, ready: Callable[[], object]
+) -> Iterator[tuple[str, list[bytes]]]:
     """Run the rules in their order; give what each concludes, as lines, with the layer in which they belong.
 
-    Who takes a layer's lines writes them to `store`, before the next rule runs, as some rules read the store itself.
+    Some rules read the store itself: before such a one `ready` is called, and all that was given has to be there.
     """
     for each in laws:
         if each.copies or not {"accepted", "all"} & set(each.into):
             continue
+        if each.anything:
+            ready()
         known = 0
         while True:
-            made = {
-                view: set(_lines(each, facts, store, view)) if view in each.into else set() for view in LAYERS if view
-            }
-            both = made["accepted"] & made["all"]
-            for layer, lines in ((BOTH, both), ("accepted", made["accepted"] - both), ("all", made["all"] - both)):
+            accepted, everything = _of_both(each, facts, store)
+            both = accepted & everything
+            for layer, lines in ((BOTH, both), ("accepted", accepted - both), ("all", everything - both)):
                 if lines:
                     facts.take(lines, layer)
                     yield layer, sorted(lines)
-            count = len(made["accepted"]) + len(made["all"])
+            count = len(accepted) + len(everything)
             if not each.repeat or count == known:
                 break
             known = count
+
+
+def _of_both(each: Law, facts: Facts, store: Store) -> tuple[set[bytes], set[bytes]]:
+    """Run a rule over the views that it adds to, at the same time: the engine lets the other thread work."""
+    if not each.anything:
+        facts.holding(each.reads)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [
+            pool.submit(_lines, each, facts, store, view) if view in each.into else None for view in ("accepted", "all")
+        ]
+        accepted, everything = (set(one.result()) if one else set() for one in waiting)
+    return accepted, everything
 
 
 def _lines(each: Law, facts: Facts, store: Store, view: str | None) -> list[bytes]:

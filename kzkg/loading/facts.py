@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import IO, TYPE_CHECKING
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from kzkg import terms
 
@@ -81,23 +81,24 @@ class Facts:
     def part(self, gone: Collection[bytes], withheld: Collection[bytes]) -> None:
         """Move what speaks of, or points to, what is not in the accepted view into the layer of `all` alone."""
         for predicate in list(self._number):
-            apart: list[bytes] = []
-            kept: list[bytes] = []
-            for one in self.lines(predicate.decode()[1:-1]):
-                subject, _, rest = one.partition(b" ")
-                value = rest.partition(b" ")[2].rstrip()[:-2]
-                (apart if subject in gone or value in withheld else kept).append(one)
+            lines = list(self.lines(predicate.decode()[1:-1]))
+            apart = [one for one in lines if one.split(b" ", 1)[0] in gone or one.split(b" ", 2)[2][:-3] in withheld]
             if apart:
-                self._rewrite(BOTH, predicate, kept)
+                moved = set(apart)
+                self._rewrite(BOTH, predicate, [one for one in lines if one not in moved])
                 self._rewrite("all", predicate, apart)
-        self._blank = [
-            Quad(q.subject, q.predicate, q.object, LAYERS["all"]) if str(q.subject).encode() in gone else q
-            for q in self._blank
-        ]
-        self._forget()
+            if predicate in self._held:
+                for quad in parse(b"".join(apart), RdfFormat.N_TRIPLES):
+                    self.store.remove(Quad(quad.subject, quad.predicate, quad.object))
+                self.store.bulk_load(b"".join(apart), RdfFormat.N_TRIPLES, to_graph=LAYERS["all"])
+        for quad in [quad for quad in self._blank if str(quad.subject).encode() in gone]:
+            self._blank.remove(quad)
+            self.store.remove(quad)
+            self._blank.append(Quad(quad.subject, quad.predicate, quad.object, LAYERS["all"]))
+            self.store.add(self._blank[-1])
 
     def _rewrite(self, layer: str, predicate: bytes, lines: list[bytes]) -> None:
-        self._files.pop((layer, predicate), self._file(layer, predicate)).close()
+        self._file(layer, predicate).close()
         self._files[layer, predicate] = self.path(layer, predicate).open("wb")
         self._files[layer, predicate].write(b"".join(lines))
         self._counts[layer, predicate] = len(lines)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from bisect import bisect_right
+from contextlib import suppress
+from queue import Full, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
@@ -31,11 +34,44 @@ WITH_FILES = 2_000_000
 """In a store of at most so many statements the graphs of single files are there from the beginning."""
 
 
+def ahead(found: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Read some chunks ahead in a thread of its own, while the engine stores the ones before."""
+    waiting: Queue[Chunk | BaseException | None] = Queue(8)
+    stopped = Event()
+
+    def give(what: Chunk | BaseException | None) -> None:
+        while not stopped.is_set():
+            with suppress(Full):
+                waiting.put(what, timeout=0.2)
+                return
+
+    def read() -> None:
+        try:
+            for chunk in found:
+                give(chunk)
+                if stopped.is_set():
+                    return
+            give(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the chunks are taken
+            give(error)
+
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while (chunk := waiting.get()) is not None:
+            if isinstance(chunk, BaseException):
+                raise chunk
+            yield chunk
+    finally:
+        stopped.set()
+        reader.join()
+
+
 class Source:
     """What the engine reads from: triples, while their graphs and what the rules need are written elsewhere."""
 
     def __init__(self, found: Iterator[Chunk], facts: Facts, statements: Any) -> None:
-        self._found, self._facts, self._statements = found, facts, statements
+        self._found, self._facts, self._statements = ahead(found), facts, statements
         self._rest = memoryview(b"")
         self._marks: list[tuple[int, Input | None, int]] = []
         self._lines = 0
@@ -85,6 +121,7 @@ class Built:
         self.store = Store(beside / "store")
         self.graphs: list[NamedNode] = []
         self.blank: list[Quad] = []
+        self._waiting: dict[str, list[bytes]] = {layer: [] for layer in LAYERS}
         self.statements = self.shown = 0
         self.own = False
 
@@ -121,10 +158,9 @@ class Built:
         withheld, gone = conclusions.gone(self.laws, self.facts, self.store)
         self.facts.part(gone, withheld)
         self._part(gone, withheld)
-        for layer, lines in conclusions.conclude(self.laws, self.facts, self.store):
-            self._write(lines, layer)
-        sizes = {layer: self._tidy(layer) for layer in ("accepted", "all")}
-        self.shown = len(self.store) - sizes["all"]
+        for layer, lines in conclusions.conclude(self.laws, self.facts, self.store, self._flush):
+            self._waiting[layer] += lines
+        self._flush()
         self.facts.close()
         shutil.rmtree(self.beside / "work")
 
@@ -139,28 +175,32 @@ class Built:
             self.store.remove(quad)
         self.store.bulk_extend(Quad(q.subject, q.predicate, q.object, LAYERS["all"]) for q in found)
 
-    def _write(self, lines: list[bytes], layer: str) -> None:
-        blank = [one for one in lines if one.startswith(b"_:") or b" _:" in one]
-        plain = [one for one in lines if one not in set(blank)] if blank else lines
-        self.store.bulk_load(b"\n".join(plain), RdfFormat.N_TRIPLES, to_graph=LAYERS[layer], lenient=True)
-        named = parse(b"\n".join(blank), RdfFormat.N_TRIPLES)
-        self.store.extend(Quad(q.subject, q.predicate, q.object, LAYERS[layer]) for q in named)
+    def _flush(self) -> None:
+        """Write what was concluded since the last time."""
+        for layer, lines in self._waiting.items():
+            blank = [one for one in lines if one.startswith(b"_:") or b" _:" in one]
+            plain = [one for one in lines if one not in set(blank)] if blank else lines
+            if plain:
+                self.store.bulk_load(b"\n".join(plain), RdfFormat.N_TRIPLES, to_graph=LAYERS[layer], lenient=True)
+            named = parse(b"\n".join(blank), RdfFormat.N_TRIPLES)
+            self.store.extend(Quad(q.subject, q.predicate, q.object, LAYERS[layer]) for q in named)
+            self._waiting[layer] = []
 
     def _tidy(self, layer: str) -> int:
         """Take out of the layer of one view what stands in both; count the rest."""
-        count = 0
-        for quad in self.store.quads_for_pattern(None, None, None, LAYERS[layer]):
-            count += 1
-            if Quad(quad.subject, quad.predicate, quad.object) in self.store:
-                self.store.remove(quad)
-                count -= 1
-        return count
+        found = list(self.store.quads_for_pattern(None, None, None, LAYERS[layer]))
+        twice = [quad for quad in found if Quad(quad.subject, quad.predicate, quad.object) in self.store]
+        for quad in twice:
+            self.store.remove(quad)
+        return len(found) - len(twice)
 
     def close(self) -> None:
         """Write what is known of the store beside it; the graphs of single files only where they are not too many."""
         self.progress.stage("putting the store in order")
-        size = len(self.store)
         self.store.optimize()
+        sizes = {layer: self._tidy(layer) for layer in ("accepted", "all")}
+        size = len(self.store)
+        self.shown = size - sizes["all"]
         self.store.flush()
         views = {view: [f"{terms.PREFIXES['g']}only-{view}"] for view in ("accepted", "all")}
         known = {"days": [], "undated": 0, "size": 0, "layers": []}

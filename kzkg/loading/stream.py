@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 BLANK = re.compile(rb'_:|[^"]*[ \t]_:')
 """How a line begins that speaks of a blank node; within quotation marks the two signs are text."""
+TWO = re.compile(rb"^<[^ \n]*> <[^ \n]*> \.$", re.MULTILINE)
 GRAPH = re.compile(rb" (<[^<> \n]*>) \.\n")
 
 
@@ -87,9 +88,8 @@ def _cut_triples(each: Input, piece: bytes, line: int) -> Chunk | None:
 
 def _cut_quads(each: Input, piece: bytes, line: int) -> Chunk | None:
     triples, with_graph = GRAPH.subn(b" .\n", piece)
-    lines = [one for one in piece.split(b"\n") if one]
-    # A line without a graph whose last term may be taken for one has three terms and no quotation mark.
-    if with_graph != len(lines) or any(one.count(b" ") == 3 and b'"' not in one for one in lines):
+    # Of a line without a graph the last term was taken for one: then two are left.
+    if with_graph != sum(1 for one in piece.split(b"\n") if one) or TWO.search(triples):
         return None
     graphs = frozenset(found.decode() for found in set(GRAPH.findall(piece)))
     return Chunk(triples, piece, graphs, source=each, line=line)
