@@ -61,6 +61,7 @@ def walk(facts: Facts) -> Iterator[str]:
     see = "%{ENV:kzkg_see} =1"
     yield "\n# A folder and the page beside it have one name: /ns is a page, and /ru leads to /ru/"
     yield "<IfModule mod_dir.c>\nDirectorySlash Off\n</IfModule>\nRewriteEngine On\nRewriteOptions AllowNoSlash"
+    yield rule("^", "-", "[R=405,L]", "%{REQUEST_METHOD} !^(GET|HEAD|OPTIONS)$")
     yield "# Where this folder stands on its host"
     yield rule("^(.*)$", "-", "[E=kzkg_at:%1]", r"%{REQUEST_URI}::$1 ^(.*?/)(.*)::\2$")
     yield rule("^", "-", "[E=kzkg_in:%1]", "%{ENV:kzkg_at} ^/(.*)$")

@@ -34,8 +34,8 @@ def lines(facts: Facts) -> Iterator[str]:
         yield f'SetEnvIf Accept-Language "{pattern}" kzkg_lang=$1'
     yield "\nRewriteEngine On"
     for old, new in facts.moved().items():
-        if old.startswith("page/"):
-            yield rule(f'"^id/{apache.escaped(old.removeprefix("page/"))}((\\.({FORMS}))?)$"', f'"{new}$1"', "[DPI]")
+        name = apache.escaped(old.replace("page/", "id/", 1) if old.startswith("page/") else old)
+        yield rule(f'"^{name}((\\.({FORMS}))?)$"', f'"{new}$1"', "[DPI]")
     yield rule("^id/(.+)$", "page/$1", "[DPI]")
     yield rule("^(ns|vocab)/([0-9][^/]*)?$", "$1", "[DPI]")
     yield rule("^release$", "dataset")
