@@ -99,6 +99,22 @@ def test_from_the_form_to_the_answer_to_the_link_that_gives_it_again(opened):
     assert again.locator("table tbody tr").all_inner_texts() == rows
 
 
+def test_names_are_suggested_where_a_list_would_be_too_long(opened):
+    page = opened("/query/courts-banned-groups")
+    field = page.get_by_label("source", exact=True)
+    assert page.locator("datalist option").count() == 0
+    field.press_sequentially("Radio")
+    page.locator("datalist option").first.wait_for(state="attached")
+    names = page.locator("datalist option").evaluate_all("found => found.map(each => each.value)")
+    assert 0 < len(names) <= 20
+    assert all("radio" in name.lower() for name in names)
+    field.fill(names[0])
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url("**source=**")
+    assert page.locator("[aria-invalid]").count() == 0
+    assert page.locator("#answer").is_visible()
+
+
 def test_the_language_is_switched_and_stays(opened):
     page = opened("/page/org-taliban", lang="ru-RU")
     assert page.locator("html").get_attribute("lang") == "ru"

@@ -209,13 +209,37 @@ def test_search_finds_names_in_other_scripts(site):
 
 
 def test_every_word_is_said_in_three_languages():
-    for name, width in (("words", 3), ("questions", 2)):
+    for name, width in (("words", 3), ("questions", 2), ("helps", 2)):
         for key, said in words.table(name).items():
             assert len(said) == width, key
             assert all(each.strip() for each in said), key
     assert set(words.table("questions")) == set(QUERIES)
     templates = "".join(path.read_text() for path in (ROOT / "kzkg/pages/templates").glob("*.html"))
     assert 'style="' not in templates
+
+
+def test_what_is_said_of_a_parameter_is_in_the_readers_language_or_marked(site):
+    queries = site.graph.catalog.queries.values()
+    said = {parameter.help for query in queries for parameter in query.parameters}
+    assert said == set(words.table("helps"))
+    assert words.help_text("only designations in force on this day", "kk") == (
+        "тек осы күні күшінде болған танулар",
+        "kk",
+    )
+    assert words.help_text("said nowhere", "ru") == ("said nowhere", "en")
+    tree = parsed(written(site, Target("query", "courts-banned-groups"), "ru"))
+    helps = [each for each in elements(tree, "p") if each.get("class") == "help"]
+    assert any("только решения этого суда" in text_of(each) for each in helps)
+    assert not any(span.get("lang") for each in helps for span in elements(each, "span"))
+
+
+def test_a_record_names_its_sources_at_its_head(site):
+    tree = parsed(written(site, Target("thing", f"{BASE}id/attack-aktobe-2016-06-05")))
+    (head,) = (each for each in elements(tree, "p") if each.get("id") == "support")
+    links = [each.get("href") for each in elements(head, "a")]
+    assert {"#s1", "#s2"} & set(links) or "#sources" in links
+    listed = {f"#{each.get('id')}" for kind in ("li", "h2") for each in elements(tree, kind)}
+    assert set(links) <= listed
 
 
 def test_every_column_and_group_has_a_heading_of_its_own(repo_graph):

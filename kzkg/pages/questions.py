@@ -15,6 +15,7 @@ from kzkg.pages import still
 from kzkg.pages.linking import DOWNLOADS, Target, outside
 from kzkg.pages.scenes import DAY, chart_of
 from kzkg.pages.things import Numbers, Source
+from kzkg.pages.words import help_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,10 @@ MOST_LISTED = 260
 """A longer list of choices is no help: a name is typed then."""
 MOST_ROWS = 200
 """Rows of an answer that a page shows at first."""
+THINGS = {"iri", "concept", "class"}
+CHOICES = """SELECT DISTINCT ?name {{ {} ?thing skos:prefLabel|rdfs:label|kzkg:name|dcterms:title ?name
+  FILTER (CONTAINS(LCASE(STR(?name)), LCASE(?typed))) }} ORDER BY STRLEN(?name) ?name LIMIT 20"""
+"""Asks for the names that hold what was typed, which a script writes into it."""
 
 
 OPTIONS = ("all", "known-by", "limit")
@@ -57,10 +62,14 @@ class Field(NamedTuple):
     name: str
     label: str
     help: str
+    spoken: str
+    """The language of the help."""
     type: str
     value: str
     options: Sequence[tuple[str, str]]
     fault: str = ""
+    choices: str = ""
+    """What a script asks for suggestions while a name is typed, where a list would be too long."""
 
 
 class Cell(NamedTuple):
@@ -226,18 +235,24 @@ def cell(view: View, answer: Answer, number: int, column: int) -> Cell:
 
 def fields(view: View, saved: SavedQuery, given: Mapping[str, list[str]], faults: Mapping[str, str]) -> list[Field]:
     """Make the fields of the form."""
-    return [
-        Field(
-            parameter.name,
-            view.column(parameter.name),
-            parameter.help,
-            {"date": "date", "integer": "number"}.get(parameter.type, "text"),
-            short(given.get(parameter.name, [""])[0]),
-            options(view, saved, parameter),
-            faults.get(parameter.name, ""),
-        )
-        for parameter in saved.parameters
-    ]
+    return [field(view, saved, parameter, given, faults) for parameter in saved.parameters]
+
+
+def field(
+    view: View, saved: SavedQuery, parameter: Parameter, given: Mapping[str, list[str]], faults: Mapping[str, str]
+) -> Field:
+    """Make one field of the form: a list, or a text for which names are suggested where a list would be too long."""
+    listed = options(view, saved, parameter)
+    return Field(
+        parameter.name,
+        view.column(parameter.name),
+        *help_text(parameter.help, view.lang),
+        {"date": "date", "integer": "number"}.get(parameter.type, "text"),
+        short(given.get(parameter.name, [""])[0]),
+        listed,
+        faults.get(parameter.name, ""),
+        "" if listed or parameter.type not in THINGS or not view.links.endpoint() else CHOICES.format(among(parameter)),
+    )
 
 
 def short(word: str) -> str:
@@ -247,7 +262,7 @@ def short(word: str) -> str:
 
 def options(view: View, saved: SavedQuery, parameter: Parameter) -> Sequence[tuple[str, str]]:
     """Give the choices of a field: things that have rows, else all that fit; nothing when they are too many."""
-    if parameter.type not in {"iri", "concept", "class"}:
+    if parameter.type not in THINGS:
         return ()
     found = with_rows(view.graph, saved, parameter)
     if not found:

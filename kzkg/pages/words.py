@@ -49,3 +49,11 @@ def question(name: str, summary: str, lang: str) -> tuple[str, str]:
     if lang == "en" or known is None:
         return summary, "en"
     return known[place(lang) - 1], lang
+
+
+def help_text(text: str, lang: str) -> tuple[str, str]:
+    """Give what is said of a parameter and the language that it is in: English where the table does not have it."""
+    known = table("helps").get(text)
+    if lang == "en" or known is None:
+        return text, "en"
+    return known[place(lang) - 1], lang
