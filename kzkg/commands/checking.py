@@ -33,10 +33,8 @@ class Check(NamedTuple):
 def check_data(wish: Check) -> None:
     """Check the graph with these files added to it, or the files alone, in a process that is held to its limits."""
     form = _form(wish)
-    if wish.engine not in ("kzkg", "pyshacl"):
-        raise RequestError(
-            f"no engine {quoted(wish.engine)}{nearest(wish.engine, ['kzkg', 'pyshacl'])}; kzkg or pyshacl"
-        )
+    if wish.engine not in ENGINES:
+        raise RequestError(f"no engine {quoted(wish.engine)}; {' or '.join(ENGINES)}")
     if wish.alone and not wish.files:
         raise RequestError("--alone needs the files that are to be checked")
     from kzkg.commands.confined import run
@@ -91,12 +89,12 @@ def seen_from_here(path: Path) -> str:
 
 def canonical(store: str | None, files: list[str], *, check: bool) -> None:
     """Write files in canonical form, or say which are not."""
-    from kzkg.store import open_catalog
+    from kzkg.store import folder_catalog
 
     if files:
         paths = [Path(file) for file in files]
     else:
-        catalog = open_catalog(store)
+        catalog = folder_catalog(store)
         paths = [*catalog.graph_files.values(), catalog.alignments, *catalog.shapes]
     changed = [path for path in paths if brought(path, write=not check)]
     if not files and described(catalog, write=not check):

@@ -38,7 +38,7 @@ def run(wish: Check) -> None:
     What the check raises is said by the process that ran it; here its exit code is raised, and a broken limit.
     """
     most = wish.megabytes * MEGABYTE if wish.megabytes else _memory() * 3 // 4
-    told = json.dumps([wish, most, "--debug" in sys.argv])
+    told = json.dumps([wish, most, "--debug" in sys.argv, os.getpid()])
     paths = [PACKAGE, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     words = [sys.executable, "-P", "-m", "kzkg.commands.confined"]
@@ -95,8 +95,10 @@ def main() -> int:
     from kzkg.interrupt import watch
     from kzkg.server.confinement import end_with_parent, limit
 
-    words, most, debug = json.loads(sys.stdin.read())
+    words, most, debug, parent = json.loads(sys.stdin.read())
     end_with_parent()
+    if os.name == "posix" and os.getppid() != parent:
+        return 4  # it ended before this process could ask to end with it
     watch()
     limit(most)
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from kzkg.terms import shrink
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kzkg.validation.locate import Term
@@ -51,11 +52,20 @@ class Statements:
         for found in self._wanted.values():
             found.clear()
         with unpacked(self._path) as stream:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(_lines(stream), start=1):
                 found_here = self._wanted.get(line.split(None, 1)[0]) if line.strip() else None
                 if found_here is not None:
                     found_here.append((number, line))
         self._walked = True
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Give line after line of what can only be read in pieces."""
+    rest = b""
+    while data := stream.read(1 << 20):
+        *whole, rest = (rest + data).split(b"\n")
+        yield from whole
+    yield rest
 
 
 class Within:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from contextlib import contextmanager
-from importlib import import_module
-from lzma import LZMAError
 from typing import IO, TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kzkg.errors import DataError
+from kzkg.loading.squeezed import SQUEEZED, Damaged, plain
 from kzkg.terms import PREFIXES
 from kzkg.validation.datafile import DataFile
 from kzkg.validation.mentions import Mentions, Statements
@@ -29,7 +27,6 @@ FORMATS = {
     ".rdf": RdfFormat.RDF_XML, ".owl": RdfFormat.RDF_XML, ".xml": RdfFormat.RDF_XML, ".jsonld": RdfFormat.JSON_LD,
     ".json": RdfFormat.JSON_LD, ".n3": RdfFormat.N3,
 }  # fmt: skip
-PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
 SHAPE_WORDS = {NamedNode(PREFIXES["sh"] + word) for word in ("targetClass", "targetSubjectsOf", "path", "property")}
 GRAPH = PREFIXES["g"]
 
@@ -51,8 +48,8 @@ class Reader:
                 if form == RdfFormat.TURTLE:
                     return [self._turtle(path, stream.read())]
                 return self._others(path, form, stream)
-        except (EOFError, zlib.error, LZMAError) as error:
-            raise DataError(f"{path}: cannot be unpacked: {error}") from error
+        except Damaged as error:
+            raise DataError(f"{path}: {error}") from error
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
         except SyntaxError as error:
@@ -100,20 +97,18 @@ class Reader:
 
 def form_of(path: Path) -> RdfFormat:
     """Tell the format of a file by its name."""
-    name = path.with_suffix("") if path.suffix in PACKED else path
+    name = path.with_suffix("") if path.suffix in SQUEEZED else path
     if name.suffix not in FORMATS:
         known = " ".join(FORMATS)
-        raise DataError(f"{path}: the end of its name is none of {known} (and {' '.join(PACKED)} behind them)")
+        raise DataError(f"{path}: the end of its name is none of {known} (and {' '.join(SQUEEZED)} behind them)")
     return FORMATS[name.suffix]
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[IO[bytes]]:
     """Open a file to read what is in it, compressed or not."""
-    module = PACKED.get(path.suffix)
-    opened: IO[bytes] = import_module(module).open(path) if module else path.open("rb")
-    with opened as stream:
-        yield stream
+    with path.open("rb") as raw:
+        yield plain(raw, path.suffix if path.suffix in SQUEEZED else "")
 
 
 def purpose_of(path: Path) -> str:
