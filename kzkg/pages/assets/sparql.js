@@ -179,7 +179,7 @@ async function run() {
   document.getElementById("tabs").replaceChildren();
   output.replaceChildren();
   try {
-    const told = await backend.ask(field.value, mine.signal, loading);
+    const told = await backend.ask(field.value, mine.signal, (part) => { if (running === mine && !mine.signal.aborted) loading(part); });
     if ("statements" in told) {
       output.replaceChildren(make("pre", { tabindex: "0" }, make("code", {}, told.statements)));
       status.textContent = "";

@@ -34,7 +34,7 @@ async function begin(seen) {
   mine.addEventListener("message", ({ data }) => {
     const { resolve, reject } = open.get(data.number) ?? {};
     open.delete(data.number);
-    if (data.broken && worker?.mine === mine) stop();
+    if (data.broken && worker?.mine === mine) stop(new Error(data.fault));
     if ("fault" in data) reject?.(new Error(data.fault));
     else resolve?.(data.answer);
   });
@@ -42,6 +42,7 @@ async function begin(seen) {
   layered = false;
   worker = { mine, begun: null };
   worker.begun = call("begin", { module, told, names, quads });
+  worker.begun.catch(() => {});
   return worker;
 }
 
@@ -55,19 +56,39 @@ function call(doing, wanted) {
 }
 
 let beginning = null;
+let turn = 0;
+const asked = new Set();
 
-/** Ask the thread to do something; it is begun first where there is none. */
+/** Ask the thread to do something; it is begun first where there is none. What is stopped meanwhile fails at once. */
 export async function ask(doing, wanted, { seen = () => {}, day = "", words = [] } = {}) {
+  const mine = turn;
+  const still = () => { if (mine !== turn) throw new Stopped("stopped"); };
+  let stopped;
+  const until = new Promise((_, reject) => asked.add((stopped = reject)));
+  try {
+    return await Promise.race([until, answered(doing, wanted, { seen, day, words, still })]);
+  } finally {
+    asked.delete(stopped);
+  }
+}
+
+async function answered(doing, wanted, { seen, day, words, still }) {
   if (!worker) {
     beginning ??= begin(seen).finally(() => { beginning = null; });
     await beginning;
+    still();
   }
   await worker.begun;
+  still();
   if (day && !layered) {
-    await call("layers", { quads: await part("layers", "bytes", seen) });
+    const quads = await part("layers", "bytes", seen);
+    still();
+    await call("layers", { quads });
     layered = true;
   }
-  return call(doing, { ...wanted, letters: await letters(words) });
+  const spelt = await letters(words);
+  still();
+  return call(doing, { ...wanted, letters: spelt });
 }
 
 /** Write the letters of rare scripts in Latin ones, of which the table of the names knows nothing. */
@@ -81,10 +102,13 @@ export async function letters(words) {
 
 /** End what runs, with its thread; the next question begins a new one. */
 export function stop(why = new Stopped("stopped")) {
+  turn += 1;
   worker?.mine.terminate();
   worker = null;
   for (const { reject } of open.values()) reject(why);
+  for (const reject of asked) reject(why);
   open.clear();
+  asked.clear();
 }
 
-export const running = () => open.size > 0;
+export const running = () => asked.size > 0;

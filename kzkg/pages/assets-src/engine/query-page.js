@@ -81,7 +81,7 @@ class QueryPage {
     tell.say(this.words.running);
     const limit = setTimeout(() => engine.stop(new Error(this.words.slow)), this.settings.seconds * 1000);
     try {
-      const answer = await this.ask(values, (part) => tell.loading(part));
+      const answer = await this.ask(values, (part) => { if (turn === this.turn) tell.loading(part); });
       if (turn === this.turn) this.show(answer, values);
     } catch (error) {
       if (turn === this.turn) this.fault(error instanceof engine.Stopped ? this.words.stopped : error.message);
