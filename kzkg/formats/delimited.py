@@ -29,9 +29,10 @@ def header(answer: Answer, layout: Layout) -> list[str]:
 
 def records(answer: Answer, layout: Layout) -> Iterator[list[str]]:
     """One list of cells for each row, under the columns of the header."""
+    named = answer.labelled
     for number, row in enumerate(answer.rows):
         cells = []
-        for column, (term, labelled) in enumerate(zip(row, answer.labelled, strict=True)):
+        for column, (term, labelled) in enumerate(zip(row, named, strict=True)):
             cells.append(answer.plain(term))
             if labelled:
                 cells.append(answer.shown(number, column))

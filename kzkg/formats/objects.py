@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 def objects(answer: Answer, layout: Layout) -> Iterator[dict[str, Any]]:
     """One object for each row: every column as value, names beside things, citations as a list."""
+    labelled = answer.labelled
     for number, row in enumerate(answer.rows):
         entry: dict[str, Any] = {}
         for column, (variable, term) in enumerate(zip(answer.variables, row, strict=True)):
             entry[variable] = answer.value(term)
-            if answer.labelled[column]:
+            if labelled[column]:
                 entry[f"{variable}_label"] = None if term is None else answer.shown(number, column)
         if answer.ranks is not None:
             entry["rank"] = answer.ranks[number] or None

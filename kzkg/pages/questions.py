@@ -206,9 +206,10 @@ def as_shown(view: View, answer: Answer | None) -> dict[str, object]:
     marks, numbers = answer.numbered()
     numbered = Numbers(view, marks)
     listed = list(numbered.all.values())
+    numerics = [answer.numeric(column) for column in range(len(answer.variables))]
     found = [
         Row(
-            [cell(view, answer, number, column) for column in range(len(answer.variables))],
+            [cell(view, answer, (number, column), numeric=each) for column, each in enumerate(numerics)],
             [listed[each - 1] for each in numbers[number]] if answer.citations else (),
             answer.ranks[number] if answer.ranks else "",
         )
@@ -216,21 +217,22 @@ def as_shown(view: View, answer: Answer | None) -> dict[str, object]:
     ]
     return {
         "answer": answer,
-        "heads": [(view.column(name), answer.numeric(number)) for number, name in enumerate(answer.variables)],
+        "heads": [(view.column(name), numerics[number]) for number, name in enumerate(answer.variables)],
         "rows": found,
         "sources": listed,
     }
 
 
-def cell(view: View, answer: Answer, number: int, column: int) -> Cell:
-    """Give a cell with its link."""
+def cell(view: View, answer: Answer, at: tuple[int, int], *, numeric: bool) -> Cell:
+    """Give the cell in a row and a column, with its link."""
+    number, column = at
     term = answer.rows[number][column]
     words = answer.shown(number, column)
     href = view.href(term.value) if isinstance(term, NamedNode) else outside(words)
     rank = isinstance(term, NamedNode) and terms.shrink(term).startswith("v:rank-")
     if rank and isinstance(term, NamedNode):
         words = view.said("rank", terms.shrink(term).removeprefix("v:rank-"))
-    return Cell(words, href, "number" if answer.numeric(column) else "day" if DAY.fullmatch(words) else "")
+    return Cell(words, href, "number" if numeric else "day" if DAY.fullmatch(words) else "")
 
 
 def fields(view: View, saved: SavedQuery, given: Mapping[str, list[str]], faults: Mapping[str, str]) -> list[Field]:
