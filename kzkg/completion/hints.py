@@ -104,8 +104,9 @@ class Hints(Completer):
 
         graph = open_graph(self.store)
         found: dict[str, str] = {}
-        for number, thing in enumerate(graph.names.owners):
-            found.setdefault(graph.names.things[thing], graph.names.texts[number])
+        names = graph.names.near(terms.PREFIXES["id"], iri=True)
+        for number, thing in enumerate(names.owners):
+            found.setdefault(names.things[thing], names.texts[number])
         for text in (PREDICATES, CLASSES):
             for (term,) in rows(graph, text, "all"):
                 found.setdefault(getattr(term, "value", ""), "")

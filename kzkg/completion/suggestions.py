@@ -108,19 +108,23 @@ def of_parameter(store: str | None, parameter: Parameter, incomplete: str) -> li
 
 def named(store: str | None, incomplete: str, sort: str | None) -> list[Suggestion]:
     """Give the names, or the IRIs, of things that begin so."""
+    from kzkg.remote import is_address
     from kzkg.store import open_graph
 
+    if is_address(store):
+        return []  # a key at the prompt is not worth a question over the network
     graph = open_graph(store)
     if ":" in incomplete:
         return list(by_iri(graph, incomplete, sort))[:MOST]
     wanted = language(None)
-    fits = graph.names.within(sort)
+    names = graph.names.near(incomplete)
+    fits = names.within(sort)
     found: dict[str, tuple[bool, str]] = {}
-    for number, text, iri in graph.names.starting(incomplete):
-        kind, tongue = graph.names.kinds[number], graph.names.languages[number]
+    for number, text, iri in names.starting(incomplete):
+        kind, tongue = names.kinds[number], names.languages[number]
         preferred = kind == "label" and tongue == wanted
         # Before anything is typed only the names in the reader's language are shown, and of things, not of records.
-        if fits(number) and graph.names.ranks[graph.names.owners[number]] < 3 and (incomplete or preferred):
+        if fits(number) and names.ranks[names.owners[number]] < 3 and (incomplete or preferred):
             found.setdefault(text, (not preferred, terms.shrink(iri)))
     best = sorted(found.items(), key=lambda each: (each[1][0], each[0].casefold()))[:MOST]
     return [Suggestion(text, short) for text, (_, short) in best]
@@ -129,12 +133,14 @@ def named(store: str | None, incomplete: str, sort: str | None) -> list[Suggesti
 def by_iri(graph: Graph, incomplete: str, sort: str | None) -> Iterator[Suggestion]:
     """Give the prefixed names that begin so, each with a name of the thing."""
     seen = set[str]()
-    fits = graph.names.within(sort)
-    for number, thing in enumerate(graph.names.owners):
-        short = terms.shrink(graph.names.things[thing])
+    prefix, _, rest = incomplete.partition(":")
+    names = graph.names.near(terms.PREFIXES.get(prefix, f"{prefix}:") + rest, iri=True)
+    fits = names.within(sort)
+    for number, thing in enumerate(names.owners):
+        short = terms.shrink(names.things[thing])
         if short.startswith(incomplete) and short not in seen and fits(number):
             seen.add(short)
-            yield Suggestion(short, graph.names.texts[number])
+            yield Suggestion(short, names.texts[number])
 
 
 def forms(called: str) -> list[str]:

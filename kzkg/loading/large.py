@@ -19,7 +19,7 @@ from kzkg.loading.facts import LAYERS, Facts
 from kzkg.loading.filegraphs import BLANK, STATEMENTS, added
 from kzkg.loading.inputs import Input, faulty
 from kzkg.loading.stream import Chunk, chunks
-from kzkg.names.naming import NAMING, OWNERS, SORTS, write_names
+from kzkg.names.shelving import READ, shelve
 from kzkg.store.build import GRAPHS, KNOWN
 from kzkg.store.disk import LAYERED
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kzkg.catalog import Catalog
     from kzkg.loading.progress import Progress
 
-WITH_FILES = 2_000_000
+WITH_FILES = 500_000
 """In a store of at most so many statements the graphs of single files are there from the beginning."""
 
 
@@ -117,7 +117,7 @@ class Built:
     def __init__(self, package: Catalog, beside: Path, progress: Progress) -> None:
         self.package, self.beside, self.progress = package, beside, progress
         self.laws = [conclusions.law(path) for path in package.view_rules]
-        self.facts = Facts(beside / "work", frozenset().union(*(law.reads for law in self.laws)))
+        self.facts = Facts(beside / "work", READ.union(*(law.reads for law in self.laws)))
         self.store = Store(beside / "store")
         self.graphs: list[NamedNode] = []
         self.blank: list[Quad] = []
@@ -161,6 +161,8 @@ class Built:
         for layer, lines in conclusions.conclude(self.laws, self.facts, self.store, self._flush):
             self._waiting[layer] += lines
         self._flush()
+        self.progress.stage("writing the index of names")
+        shelve(lambda iri: (one for layer in LAYERS for one in self.facts.lines(iri, layer)), self.beside)
         self.facts.close()
         shutil.rmtree(self.beside / "work")
 
@@ -208,18 +210,10 @@ class Built:
         for name, content in ((LAYERED, views), (KNOWN, known), (GRAPHS, graphs)):
             (self.beside / name).write_text(json.dumps(content), encoding="utf-8")
         (self.beside / BLANK).write_text("".join(f"{quad} .\n" for quad in self.blank), encoding="utf-8")
-        write_names(self._facts(), self.beside)
         del self.store
         if size <= WITH_FILES:
             self.progress.stage("adding the graphs of single files")
             added(self.beside)
-
-    def _facts(self) -> Iterator[tuple[Any, Any, Any]]:
-        """Give what names are made of, as both views together have it."""
-        for name in (*NAMING, *OWNERS, *SORTS, terms.PREFIXES["dcterms"] + "identifier"):
-            for graph in LAYERS.values():
-                for quad in self.store.quads_for_pattern(None, NamedNode(name), None, graph):
-                    yield quad.subject, quad.predicate, quad.object
 
 
 def _node(text: bytes) -> Any:

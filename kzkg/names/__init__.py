@@ -194,6 +194,11 @@ class Names:
         for number, score in alike(wanted.heard, consonants, known, usable):
             yield self.match(number, How.SIMILAR, score)
 
+    def near(self, beginning: str, *, iri: bool = False) -> Names:
+        """Give an index with at least the names that begin so, or the names of the things whose IRI does."""
+        del beginning, iri  # all of them are here
+        return self
+
     def starting(self, beginning: str) -> Iterator[tuple[int, str, str]]:
         """Give the names that begin so, each with its number and the IRI of its thing; for completion."""
         wanted = beginning.casefold()

@@ -32,12 +32,20 @@ LAYERED = "views.json"
 class Disk:
     """The prepared form of a graph folder: see `kzkg.store.engine.Engine`."""
 
-    def __init__(self, prepared: Path, cure: str = "delete this folder, it is made anew") -> None:
+    def __init__(
+        self, prepared: Path, cure: str = "delete this folder, it is made anew", *, later: bool = False
+    ) -> None:
+        """Open it, now or when it is first needed."""
         self._prepared = prepared
         self._cure = cure
         self._whole: Store | None = None
+        if not later:
+            self._store  # noqa: B018 - opens it
+
+    @cached_property
+    def _store(self) -> Store:
         try:
-            self._store = Store.read_only(str(prepared / "store"))
+            return Store.read_only(str(self._prepared / "store"))
         except RuntimeError as error:
             raise self._damaged() from error
 
@@ -49,6 +57,10 @@ class Disk:
     @cached_property
     def names(self) -> "Names":
         """The index of all names, as of today."""
+        if self._layers:
+            from kzkg.names.shelf import FILE, Shelf
+
+            return Shelf(self._prepared / FILE)
         from kzkg.names import Names
 
         return Names(self._read("names.json"))
