@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
+import zlib
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
@@ -16,10 +18,12 @@ from kzkg.remote.patience import Patience, waiting
 from kzkg.terms import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kzkg.remote.address import Secret
 
+HEADERS = {"User-Agent": "kzkg", "Accept-Encoding": "gzip"}
+SECONDS = "KZKG_TIME_LIMIT"
 IN_MEMORY = 8 << 20
 MOST_REDIRECTS = 5
 LONGEST_WORDS = 200
@@ -38,6 +42,14 @@ class Limits(NamedTuple):
     patience: Patience = Patience()
     stubborn: bool = False
     """Whether to ask again also after the connection broke; for what may be sent twice."""
+
+
+def wished() -> Limits:
+    """Give the limits, with the seconds that the environment gives an answer."""
+    said = os.environ.get(SECONDS, "")
+    if not re.fullmatch(r"[0-9]{0,6}(\.[0-9]{1,3})?", said) or (said and not float(said)):
+        raise RequestError(f"{SECONDS}: {quoted(said)} is no number of seconds, such as 60")
+    return Limits(whole=float(said)) if said else Limits()
 
 
 class Reply(NamedTuple):
@@ -79,12 +91,12 @@ class Client:
 
     def __init__(self, address: str, limits: Limits | None = None) -> None:
         self.address = checked(address)
-        self.limits = limits or Limits()
+        self.limits = limits or wished()
         self._secret = secret(self._home.host)
         self._auth: httpx.Auth | None = None
         wait = httpx.Timeout(self.limits.whole, connect=self.limits.connect)
         try:
-            self._http = httpx.Client(timeout=wait, follow_redirects=False, headers={"User-Agent": "kzkg"})
+            self._http = httpx.Client(timeout=wait, follow_redirects=False, headers=HEADERS)
         except (ValueError, OSError) as error:
             raise DataError(f"HTTP cannot be used here: {error}") from error
 
@@ -108,7 +120,10 @@ class Client:
         what it refuses to do.
         """
         end = time.monotonic() + self.limits.whole
-        reply = self._patiently(method, address or self.address, request, end)
+        url = httpx.URL(address or self.address)
+        # What stands in the address stays there; a redirect says itself what it wants to be asked.
+        url = url.copy_with(params=[*url.params.multi_items(), *request.pop("params", ())])  # type: ignore[misc]
+        reply = self._patiently(method, str(url), request, end)
         if reply.status >= 400 and reply.status != fine:
             raise self._refusal(reply)
         return reply
@@ -184,7 +199,8 @@ class Client:
     def _read(self, answer: httpx.Response, end: float) -> IO[bytes]:
         body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller reads and drops it
         size = 0
-        for chunk in self._chunks(answer):
+        # Pieces as they come, and undone here: what is undone elsewhere can trickle in without being seen.
+        for chunk in plain_text(answer.iter_raw(), answer.headers.get("content-encoding", ""), self.limits.size):
             size += len(chunk)
             if size > self.limits.size:
                 raise DataError(
@@ -195,10 +211,6 @@ class Client:
             body.write(chunk)
         body.seek(0)
         return body
-
-    @staticmethod
-    def _chunks(answer: httpx.Response) -> Iterator[bytes]:
-        return answer.iter_bytes(1 << 16)
 
     def _late(self) -> TimeLimit:
         return TimeLimit(f"{self.shown}: did not answer within {self.limits.whole:g} seconds")
@@ -236,3 +248,21 @@ def way_in(name: str, reply: Reply, known: Secret, where: Origin) -> httpx.Auth:
             f"{name}: wants the password over a connection that others can read; use https, or set {PLAIN}=1"
         )
     return httpx.BasicAuth(*known)
+
+
+def plain_text(pieces: Iterable[bytes], coding: str, most: int) -> Iterator[bytes]:
+    """Undo the compression of an answer, never much more of it at once than is taken; an empty piece for each wait."""
+    if coding.strip().lower() in {"", "identity"}:
+        yield from pieces
+        return
+    if coding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        raise httpx.DecodingError(f"as {quoted(coding)}, which was not asked for")
+    undo = zlib.decompressobj(wbits=47)
+    try:
+        for piece in pieces:
+            yield undo.decompress(piece, most + 1)
+        yield undo.flush()
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from error
+    if not undo.eof:
+        raise httpx.DecodingError("it breaks off")

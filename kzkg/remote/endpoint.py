@@ -183,7 +183,7 @@ class Endpoint:
             raise DataError(f"{name}: its answer is that of another kind of query")
         if virtuoso.speaks(reply.headers) and kind.rows:
             virtuoso.check_time(name, reply.headers)
-            most = virtuoso.cut_at(reply.headers)
+            most = virtuoso.cut_at(reply.headers) or virtuoso.cut_unsaid(text)
             if most:
                 found["results"]["bindings"] = list(self._turned(text, kind, dataset, most))
             virtuoso.mend(found)

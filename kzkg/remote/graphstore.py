@@ -80,4 +80,4 @@ class GraphStore:
     def _send(self, method: str, graph: NamedNode, body: bytes | None) -> None:
         headers = {"Content-Type": TRIPLES} if body is not None else {}
         missing = 404 if method == "DELETE" else None
-        self._client.send(method, fine=missing, params={"graph": graph.value}, content=body, headers=headers)
+        self._client.send(method, fine=missing, params=[("graph", graph.value)], content=body, headers=headers)

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from kzkg.errors import TimeLimit
+from kzkg.remote.text import parted
 from kzkg.store import guard
 from kzkg.terms import PREFIXES
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DISTINCT = re.compile(r"(?:(?!\bSELECT\b).)*\bSELECT\s*+DISTINCT\b", re.IGNORECASE | re.DOTALL)
-NO_LIMIT = "Error SR352: TOP parameter < 0"
+NO_LIMIT = re.compile(r"Error SR35\d: TOP parameter < 0")
 """What it says to an OFFSET without LIMIT."""
 PAGE = 10_000
 NODE = "nodeID://"
@@ -40,6 +41,12 @@ def cut_at(headers: Mapping[str, str]) -> int | None:
     return int(said) if said.isascii() and said.isdigit() else None
 
 
+def cut_unsaid(text: str) -> int | None:
+    """Give the size of a page for a query with an OFFSET and no LIMIT: that is cut, too, and without a word."""
+    query = parted(text)
+    return PAGE if query and query.offset and query.limit is None else None
+
+
 def check_time(name: str, headers: Mapping[str, str]) -> None:
     """Refuse an answer that is not whole because time was up."""
     if headers.get("x-sql-state", "").startswith("S1TA"):
@@ -50,7 +57,7 @@ def most_sorted(name: str, said: str) -> int | None:
     """Read from a fault how many rows may be asked for at once; None for a fault of another kind."""
     if TOO_LONG.search(said):
         raise TimeLimit(f"{name}: gave up, it takes the question for too long")
-    if NO_LIMIT in said:
+    if NO_LIMIT.search(said):
         return PAGE
     found = TOO_MANY.search(said)
     return int(found[1]) if found else None

@@ -15,7 +15,7 @@ from kzkg.remote import is_address
 from kzkg.store import guard
 from kzkg.store.disk import Disk
 from kzkg.store.engine import GRAPH, VIEWS, Asked, Chosen, Engine
-from kzkg.store.loaded import current, is_loaded
+from kzkg.store.loaded import catalog_folder, current, is_loaded
 from kzkg.store.prepare import prepared_headers, prepared_store
 from kzkg.store.results import Begun, Boolean, Result, Solutions, Triples, asking, whole
 
@@ -26,7 +26,7 @@ Kept = TypeVar("Kept")
 
 __all__ = [
     "GRAPH", "VIEWS", "Begun", "Boolean", "Chosen", "Graph", "Kept", "Result", "Solutions", "Triples", "asking",
-    "graph_folder", "open_catalog", "open_engine", "open_graph",
+    "folder_catalog", "graph_folder", "open_catalog", "open_engine", "open_graph",
 ]  # fmt: skip
 
 
@@ -88,6 +88,10 @@ class Graph:
 
 def graph_folder(folder: Path | str | None = None) -> Path:
     """Find the graph folder: the given one, else the one in the package, else the checkout that holds the package."""
+    if is_address(folder):
+        from kzkg.remote.address import shown
+
+        raise RequestError(f"{shown(str(folder))}: is an endpoint, and this reads the files of a graph folder")
     if folder is not None:
         found = Path(folder)
         if not (found / "ontology").is_dir() or not (found / "data").is_dir():
@@ -100,12 +104,20 @@ def graph_folder(folder: Path | str | None = None) -> Path:
 
 def open_catalog(place: Path | str | None = None) -> Catalog:
     """Open the catalog that belongs to a place, with the prepared headers unless a saved query is at fault."""
-    found = graph_folder(None if is_address(place) or is_loaded(place) else place)
+    if place is not None and is_loaded(place):
+        place = catalog_folder(place)
+    found = graph_folder(None if is_address(place) else place)
     try:
         return Catalog(found, prepared_headers(found))
     except DataError:
         # One faulty query must not take the others with it: the catalog without headers names it when it is asked for.
         return Catalog(found)
+
+
+def folder_catalog(folder: Path | str | None = None) -> Catalog:
+    """Open the catalog of a graph folder, for what reads its files."""
+    graph_folder(folder)
+    return open_catalog(folder)
 
 
 def open_engine(place: Path | str | None, catalog: Catalog) -> Engine:
