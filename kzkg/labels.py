@@ -163,8 +163,13 @@ def misspelt(graph: Graph, words: str, parameter: Parameter | None, told: Told |
         if told:
             told(f"{where}{terms.quoted(words)} is taken for {meant.text} ({terms.shrink(meant.iri)})")
         return NamedNode(meant.iri)
-    what = f"no {of_what(parameter)} is called" if parameter else "nothing is called"
     family = RequestError if parameter else NotFound
+    if terms.is_prefixed(words):
+        try:
+            return terms.expand(words)
+        except RequestError as error:
+            raise family(f"{where}{error}") from error
+    what = f"no {of_what(parameter)} is called" if parameter else "nothing is called"
     raise family(f"{where}{what} {terms.quoted(words)}{hint(graph, words, parameter, near)}")
 
 

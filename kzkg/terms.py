@@ -79,6 +79,11 @@ def is_name(word: str) -> bool:
     return known or (word.startswith("<") and word.endswith(">")) or bool(_ABSOLUTE.fullmatch(word))
 
 
+def is_prefixed(word: str) -> bool:
+    """Whether a word is written as a prefixed name, be its prefix known or not."""
+    return len(word) <= LONGEST_VALUE and re.fullmatch(r"[A-Za-z][\w.-]*:[^\s:/][^\s:]*", word) is not None
+
+
 def shrink(iri: str | NamedNode) -> str:
     """Write an IRI with its prefix where the table has one and the rest is a plain local name, else as it is."""
     return _shrunk(iri if isinstance(iri, str) else iri.value)
