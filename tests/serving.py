@@ -5,16 +5,20 @@ import os
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPMessage
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 180.0
+"""Seconds after which a test gives something up that takes less than one where nothing else runs."""
 
 
 class Answer(NamedTuple):
@@ -41,7 +45,13 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
 
     def ask(
-        self, path: str, *, method: str = "GET", body: bytes | str | None = None, timeout: float = 30, **headers: str
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        timeout: float = PATIENCE,
+        **headers: str,
     ) -> Answer:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -58,9 +68,12 @@ class Server:
 
     def raw(self, data: bytes, timeout: float = 5) -> bytes:
         """Send bytes as they are, and give all that comes back until the server closes, or says no more for a while."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
-            connection.sendall(data)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
             found = b""
+            # Whoever is turned away in the middle of a long request may not be able to send the rest of it.
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(data)
+            connection.settimeout(timeout)
             with contextlib.suppress(TimeoutError, ConnectionError):
                 while part := connection.recv(65536):
                     found += part
@@ -80,22 +93,86 @@ class Server:
         """The processes of its workers."""
         return [worker for nursery in self.children(self.process.pid) for worker in self.children(nursery)]
 
-    def settled(self, seconds: float = 20) -> bool:
+    def settled(self) -> bool:
         """Wait until the dumps are written and all workers are idle, so that nothing else takes the processors."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+
+        def quiet() -> bool:
             metrics = self.ask("/metrics").text
-            quiet = all(f'kzkg_workers{{state="{state}"}} 0' in metrics for state in ("starting", "busy", "long"))
-            if quiet and '"dumps": true' in self.ask("/healthz").text:
-                return True
-            time.sleep(0.1)
-        return False
+            states = [f'kzkg_workers{{state="{state}"}} 0' for state in ("starting", "busy", "long")]
+            return all(state in metrics for state in states) and '"dumps": true' in self.ask("/healthz").text
+
+        return until(quiet)
+
+    def has(self, *measures: str) -> bool:
+        """Wait until expressions are found among the measures."""
+        return until(lambda: all(re.search(each, self.ask("/metrics").text) for each in measures))
+
+
+LOOKUP = "SELECT ?p ?o { id:org-alpha ?p ?o }"
+
+
+class LookUps:
+    """Clients that look something up in the tiny world, again and again, each on one connection."""
+
+    def __init__(self, server: Server, clients: int = 8) -> None:
+        self.server, self.clients = server, clients
+        self.seconds: list[float] = []
+        self.faults: list[str] = []
+        self._end = threading.Event()
+
+    def _run(self) -> None:
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        while not self._end.is_set():
+            begun = time.perf_counter()
+            try:
+                connection.request("GET", f"/sparql?{urlencode({'query': LOOKUP})}", headers={"Accept": "text/csv"})
+                answer = connection.getresponse()
+                body = answer.read()
+                if answer.status != 200 or b"Alpha" not in body:
+                    self.faults.append(f"{answer.status} {body[:300]!r}")
+            except (OSError, HTTPException) as error:
+                self.faults.append(repr(error))
+                connection.close()
+            self.seconds.append(time.perf_counter() - begun)
+            time.sleep(0.005)
+        connection.close()
+
+    def some(self, more: int) -> bool:
+        """Wait until so many more were answered, or one was not."""
+        enough = len(self.seconds) + more
+        return until(lambda: len(self.seconds) >= enough or self.faults)
+
+    def __enter__(self) -> Self:
+        self._threads = [threading.Thread(target=self._run) for _ in range(self.clients)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def p99(self) -> float:
+        return statistics.quantiles(self.seconds, n=100)[98]
+
+
+def until(condition: Callable[[], Any], seconds: float = PATIENCE) -> bool:
+    """Wait until something is so; False when it is not even after a time that is long for any machine."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @contextlib.contextmanager
 def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
-    """Start a server on a free port, and end it."""
-    words = [sys.executable, "-m", "kzkg", "--store", str(folder), "serve", "--port", "0", *options]
+    """Start a server on a free port, and end it; where no test is about limits, a slow machine must not meet them."""
+    limits = [] if "--time-limit" in options else ["--time-limit", "300"]
+    words = [sys.executable, "-m", "kzkg", "--store", str(folder), "serve", "--port", "0", *limits, *options]
     with log.open("w") as out:
         process = subprocess.Popen(words, stderr=out, stdout=out, text=True, cwd=ROOT, env={**os.environ})
     try:
@@ -103,7 +180,7 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -111,12 +188,12 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
 
 def port_of(process: subprocess.Popen[str], log: Path) -> int:
     """Read the port from what the server says, and wait until it answers."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())
         if found:
             with contextlib.suppress(OSError):
-                connection = HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
+                connection = HTTPConnection("127.0.0.1", int(found[1]), timeout=PATIENCE)
                 connection.request("GET", "/healthz")
                 if connection.getresponse().status == 200:
                     return int(found[1])

@@ -12,8 +12,9 @@ from kzkg.store import guard
 PATIENCE = 60
 """Seconds of a processor. All texts together need five; one alone needs most of it where time is quadratic."""
 UNITS = (
-    '"\\', '"""\n\\', "'''\n\\", '"\n', "'\\", '"""', '"""a\\', "<", "<((((((((((", "(", "a", "a.-", "-1", ":a", "a:", "%",
-    " ", "PREFIX ", "BASE\n", "\\u00", "SELECT", "SELECT DISTINCT ", "FROM ", "FROM" + " " * 999, "?", "@", "#", "<a:#",
+    '"\\', '"""\n\\', "'''\n\\", '"\n', "'\\", '"""', '"""a\\', "<", "<((((((((((", "(", "a", "a.-", "-1", ":a", "a:",
+    "%", " ", "PREFIX ", "BASE\n", "\\u00", "SELECT", "SELECT DISTINCT ", "FROM ", "FROM" + " " * 999, "?", "@", "#",
+    "<a:#",
 )  # fmt: skip
 MEASURED = f"""
 import json, resource, sys

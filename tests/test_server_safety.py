@@ -8,10 +8,8 @@ import re
 import resource
 import signal
 import socket
-import statistics
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
@@ -20,7 +18,7 @@ from urllib.parse import urlencode
 
 import pytest
 from parts import needs, system
-from serving import serving
+from serving import LOOKUP, LookUps, serving, until
 
 LIMIT = 1.5
 ENDLESS = "SELECT * { ?a (!<x:x>|^!<x:x>)* ?b . ?b (!<x:x>|^!<x:x>)* ?c . ?c (!<x:x>|^!<x:x>)* ?d FILTER (?a = ?q) }"
@@ -28,8 +26,9 @@ CROSS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?
 COUNTED = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 NESTED = "SELECT * " + "{" * 20_000 + "}" * 20_000
-LOOKUP = "SELECT ?p ?o { id:org-alpha ?p ?o }"
 CLIENTS = 8
+STRICT = "KZKG_HOSTILE_SECONDS" in os.environ
+"""Whether the times are judged, too, as `make hostile` does: on a machine that does nothing else."""
 
 
 def path_of(query, **more):
@@ -55,54 +54,14 @@ def server(world, tmp_path_factory):
         yield running
 
 
-class LookUps:
-    """Clients that look something up, again and again, each on one connection."""
-
-    def __init__(self, server, clients=CLIENTS):
-        self.server, self.clients = server, clients
-        self.seconds, self.faults = [], []
-        self._end = threading.Event()
-
-    def _run(self):
-        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=20)
-        while not self._end.is_set():
-            begun = time.perf_counter()
-            try:
-                connection.request("GET", path_of(LOOKUP), headers={"Accept": "text/csv"})
-                answer = connection.getresponse()
-                if answer.status != 200 or b"Alpha" not in answer.read():
-                    self.faults.append(f"status {answer.status}")
-            except (OSError, HTTPException) as error:
-                self.faults.append(repr(error))
-                connection.close()
-            self.seconds.append(time.perf_counter() - begun)
-            time.sleep(0.005)
-        connection.close()
-
-    def __enter__(self):
-        self._threads = [threading.Thread(target=self._run) for _ in range(self.clients)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._end.set()
-        for thread in self._threads:
-            thread.join()
-
-    @property
-    def p99(self):
-        return statistics.quantiles(self.seconds, n=100)[98]
-
-
 @contextlib.contextmanager
-def unharmed(server, lookups=True):
+def unharmed(server):
     """All look-ups meanwhile are answered, and the server is well afterwards."""
-    with LookUps(server) if lookups else contextlib.nullcontext() as found:
+    with LookUps(server, CLIENTS) as found:
+        assert found.some(CLIENTS)
         yield found
-    if found:
-        assert not found.faults, found.faults[:5]
-        assert len(found.seconds) > CLIENTS
+        assert found.some(CLIENTS)
+    assert not found.faults, found.faults[:5]
     assert server.process.poll() is None
     assert server.sparql(LOOKUP).status == 200
     assert server.settled()
@@ -117,12 +76,11 @@ def problem(server, query, **more):
 @pytest.mark.parametrize("query", [ENDLESS, COUNTED], ids=["path", "count"])
 def test_a_query_that_runs_away_ends_at_its_limit(server, query):
     with unharmed(server):
-        time.sleep(0.3)
         status, told, seconds = problem(server, query)
     assert (status, told["limit"], told["value"]) == (504, "time", LIMIT)
-    assert LIMIT <= seconds <= LIMIT + 0.25 + 0.5, (
-        "the half second is for a loaded machine: the begun again and its client"
-    )
+    assert seconds >= LIMIT
+    if STRICT:
+        assert seconds <= LIMIT + 0.25
 
 
 def test_a_sort_of_everything_ends_at_the_memory_or_the_time_limit(server):
@@ -152,18 +110,21 @@ def test_nesting_and_size(server, text):
 
 def test_a_huge_result_is_broken_off_so_that_its_client_notices(server):
     with unharmed(server):
-        with pytest.raises(HTTPException):
-            server.sparql(HUGE)
-        with HTTPConnection("127.0.0.1", server.port) as connection:
+        # Its first part goes out within the time limit, if not at once then when asked again.
+        assert until(lambda: broken_off(server, HUGE))
+        connection = HTTPConnection("127.0.0.1", server.port)
+        with contextlib.closing(connection), contextlib.suppress(HTTPException):
             connection.request("GET", path_of(HUGE))
-            answer = connection.getresponse()
-            assert answer.status == 200
-            answer.read(1 << 16)
+            connection.getresponse().read(1 << 16)
 
 
-if not hasattr(HTTPConnection, "__enter__"):
-    HTTPConnection.__enter__ = lambda self: self
-    HTTPConnection.__exit__ = lambda self, *_: self.close()
+def broken_off(server, query):
+    try:
+        answer = server.sparql(query)
+    except HTTPException:
+        return True
+    assert answer.status in {503, 504}, answer.status
+    return False
 
 
 SERVICES = [
@@ -224,22 +185,22 @@ def test_fuzzed_requests(server):
         data = bytearray(good)
         for _ in range(chance.randint(1, 8)):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        with contextlib.suppress(ConnectionError):
-            assert b" 500 " not in server.raw(bytes(data), timeout=0.2)[:20], bytes(data)
+        assert b" 500 " not in server.raw(bytes(data), timeout=0.2)[:20], bytes(data)
 
-    with unharmed(server), ThreadPoolExecutor(8) as threads:
+    with unharmed(server), ThreadPoolExecutor(16 if STRICT else 8) as threads:
         list(threads.map(fuzz, range(int(os.environ.get("KZKG_FUZZED", "300")))))
 
 
 def test_slow_readers_hold_up_nobody(server):
     request = f"GET {path_of(HUGE)} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
-    with unharmed(server), contextlib.ExitStack() as stack:
+    with unharmed(server) as found, contextlib.ExitStack() as stack:
         for _ in range(6):
             reader = stack.enter_context(socket.socket())
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             reader.connect(("127.0.0.1", server.port))
             reader.sendall(request)
-        time.sleep(LIMIT + 1)
+        end = time.monotonic() + LIMIT + 1
+        assert until(lambda: found.some(CLIENTS) and time.monotonic() > end)
 
 
 def test_clients_that_say_nothing_are_no_burden(server):
@@ -249,7 +210,7 @@ def test_clients_that_say_nothing_are_no_burden(server):
     with unharmed(server), contextlib.ExitStack() as stack:
         for number in range(many):
             with contextlib.suppress(OSError):
-                client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
                 if number % 2:
                     client.sendall(b"GET /sparql?query=")
         held = int(re.search(r"^kzkg_connections (\d+)", server.ask("/metrics").text, re.MULTILINE)[1])
@@ -259,28 +220,58 @@ def test_clients_that_say_nothing_are_no_burden(server):
 def test_a_client_that_goes_frees_its_worker(server):
     with unharmed(server):
         for number in range(4):
+            before = gone(server)
             with socket.create_connection(("127.0.0.1", server.port)) as client:
                 path = path_of(f"{COUNTED} # {number}")
                 client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
-                time.sleep(0.4)
-        time.sleep(0.3)
-    assert re.search(r'event="ended: client gone"} [1-9]', server.ask("/metrics").text)
+                assert server.has(r'kzkg_workers{state="long"} [1-9]')
+            # It may have met the time limit before anybody saw that its client was gone.
+            assert until(lambda before=before: gone(server) > before)
+
+
+def gone(server):
+    """How many queries were ended so far, since their client had gone or their time was over."""
+    found = re.findall(r'event="ended: (?:client gone|time)"} (\d+)', server.ask("/metrics").text)
+    return sum(map(int, found))
+
+
+def test_a_killed_worker_loses_no_request(server):
+    chance, workers = random.Random(3), set()
+    with unharmed(server) as found:
+        for number in range(12):
+            # Those whose nursery was killed go on, but as nobody's children.
+            workers = {each for each in (*workers, *server.workers()) if alive(each)}
+            doomed = server.children(server.process.pid) if number == 6 else sorted(workers)
+            if doomed:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(chance.choice(doomed), signal.SIGKILL)
+            assert found.some(2 * CLIENTS)
+    assert server.has(r'event="lost workers"} [1-9]')
 
 
 @needs(system(Path("/proc/self").exists(), "/proc, in which it finds the workers"))
-def test_a_killed_worker_loses_no_request(server):
-    chance = random.Random(3)
-    assert server.workers()
-    with unharmed(server) as found:
-        for number in range(12):
-            workers = server.workers()
-            if number == 6:
-                workers = server.children(server.process.pid)
-            if workers:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(chance.choice(workers), signal.SIGKILL)
-            time.sleep(0.25)
-    assert len(found.seconds) > 100
+def test_nobody_is_left_when_the_server_itself_is_killed(world, tmp_path):
+    with serving(world, tmp_path / "log", "--rate", "0", "--time-limit", "600") as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(f"GET {path_of(COUNTED)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            assert server.has(r'kzkg_workers{state="long"} 1')
+            family = [*server.children(server.process.pid), *server.workers()]
+            assert len(family) > 2
+            server.process.kill()
+            server.process.wait()
+        try:
+            assert until(lambda: not [each for each in family if alive(each)], 60)
+        finally:
+            for each in filter(alive, family):
+                os.kill(each, signal.SIGKILL)
+
+
+def alive(process):
+    """Whether a process runs; one that has ended and that nobody has buried yet does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_memory_comes_back(server):
@@ -298,21 +289,19 @@ def test_memory_comes_back(server):
     assert held() < before + 30_000
 
 
-def test_rates_and_queues(world, tmp_path):
-    with serving(
-        world, tmp_path / "log", "--rate", "2", "--workers", "1", "--queue", "1", "--time-limit", "2"
-    ) as server:
-        asked = [server.sparql(LOOKUP) for _ in range(12)]
-        assert [answer.status for answer in asked].count(429) >= 3
-        refused = next(answer for answer in asked if answer.status == 429)
-        assert int(refused.headers["retry-after"]) >= 1
-        assert json.loads(refused.body)["limit"] == "rate"
+def test_rates(world, tmp_path):
+    with serving(world, tmp_path / "log", "--rate", "0.001") as server:
+        asked = [server.sparql(LOOKUP) for _ in range(3)]
+        assert [answer.status for answer in asked] == [200, 429, 429]
+        assert int(asked[1].headers["retry-after"]) >= 1
+        assert json.loads(asked[1].body)["limit"] == "rate"
         assert server.ask("/healthz").status == 200
-    with serving(
-        world, tmp_path / "log", "--rate", "0", "--workers", "1", "--queue", "1", "--time-limit", "1"
-    ) as server:
-        with ThreadPoolExecutor(12) as threads:
-            found = list(threads.map(lambda n: server.sparql(f"{COUNTED} # {n}"), range(12)))
+
+
+def test_queues(world, tmp_path):
+    options = ("--rate", "0", "--workers", "1", "--queue", "1", "--time-limit", "3")
+    with serving(world, tmp_path / "log", *options) as server, ThreadPoolExecutor(24) as threads:
+        found = list(threads.map(lambda n: server.sparql(f"{COUNTED} # {n}"), range(24)))
         full = [answer for answer in found if answer.status == 429]
         assert full
         assert json.loads(full[0].body)["limit"] == "queue"
@@ -320,7 +309,7 @@ def test_rates_and_queues(world, tmp_path):
 
 
 ATTACK = """
-import itertools, os, sys, urllib.error, urllib.parse, urllib.request
+import http.client, itertools, os, sys, urllib.error, urllib.parse, urllib.request
 os.nice(10)  # who attacks sits at another machine, and takes no processor from this one
 for number in itertools.count():
     query = urllib.parse.urlencode({"query": f"{sys.argv[2]} # {number}"})
@@ -328,26 +317,39 @@ for number in itertools.count():
         with urllib.request.urlopen(f"{sys.argv[1]}/sparql?{query}", timeout=30) as answer:
             while answer.read(1 << 16):
                 pass
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         pass
 """
 
 
-def test_look_ups_stay_quick_beside_queries_that_run_away(server):
-    seconds = float(os.environ.get("KZKG_HOSTILE_SECONDS", "4"))
-    strict = "KZKG_HOSTILE_SECONDS" in os.environ
-    with LookUps(server) as idle:
-        time.sleep(seconds)
-    queries = (ENDLESS, CROSS, COUNTED, HUGE)
-    attackers = [subprocess.Popen([sys.executable, "-c", ATTACK, server.url, query]) for query in queries]
-    try:
-        with LookUps(server) as busy:
-            time.sleep(seconds)
-    finally:
-        for attacker in attackers:
-            attacker.kill()
-            attacker.wait()
-    assert not busy.faults
+def test_look_ups_go_on_beside_queries_that_run_away(server):
+    """Under `make hostile` they must stay quick, too: in turns, so that what else the machine does weighs on both."""
+    seconds = float(os.environ.get("KZKG_HOSTILE_SECONDS", "2"))
+    turns = max(1, int(seconds / 6))
+    idle, busy = [], []
+    for _ in range(turns):
+        assert server.settled()
+        idle.append(looked_up(server, seconds / turns))
+        queries = (ENDLESS, CROSS, COUNTED, HUGE)
+        attackers = [subprocess.Popen([sys.executable, "-c", ATTACK, server.url, query]) for query in queries]
+        try:
+            assert server.has(r'kzkg_workers{state="long"} [1-9]')
+            busy.append(looked_up(server, seconds / turns))
+        finally:
+            for attacker in attackers:
+                attacker.kill()
+                attacker.wait()
     assert server.settled()
-    print(f"look-ups: p99 {idle.p99 * 1000:.1f} ms idle, {busy.p99 * 1000:.1f} ms beside {len(attackers)} attackers")
-    assert busy.p99 < idle.p99 * 3 + (0 if strict else 0.3)
+    before, beside = (sorted(each)[len(each) // 2] for each in (idle, busy))
+    print(f"look-ups: p99 {before * 1000:.1f} ms idle, {beside * 1000:.1f} ms beside {len(queries)} attackers")
+    if STRICT:
+        assert beside <= before * 3
+
+
+def looked_up(server, seconds):
+    """Look up for some time, and longer where that gives too few for a 99th percentile."""
+    with LookUps(server, CLIENTS) as found:
+        end = time.monotonic() + seconds
+        assert until(lambda: time.monotonic() > end and (len(found.seconds) > 100 or found.faults), seconds + 300)
+    assert not found.faults, found.faults[:5]
+    return found.p99

@@ -36,6 +36,7 @@ class Hand(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._spent: float | None = None
         self.pid = 0
+        self.born_with = 0
         self.code: int | None = None
         """How the process ended, once that is known."""
 
@@ -58,6 +59,7 @@ class Hand(asyncio.Protocol):
         """Take what the worker says."""
         for kind, content in self._frames.feed(data):
             if kind == wire.READY:
+                self.born_with = held(self.pid)
                 self.pool.ready(self, content)
             elif self.reply is not None:
                 self._answered(self.reply, kind, content)
@@ -95,10 +97,11 @@ class Hand(asyncio.Protocol):
         self.state, self.reply, self.long = "idle", None, False
 
     def give_way(self) -> None:
-        """Let every other process go first."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, NICE)
-            self.nice = True
+        """Let every other process go first, if the query is a stranger's; what a page asks has an end that we know."""
+        if not self.nice and self.reply is not None and self.reply.strange:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, NICE)
+                self.nice = True
 
     def come_back(self) -> bool:
         """Undo `give_way`, which only few may."""
@@ -111,8 +114,8 @@ class Hand(asyncio.Protocol):
         return True
 
     def memory(self) -> int:
-        """How many bytes the process holds."""
-        return held(self.pid)
+        """How many bytes the process holds, beside those that it has from its birth and shares with all others."""
+        return held(self.pid) - self.born_with
 
     def effort(self, age: float) -> float:
         """How many seconds of a processor the job took since it was first looked at; where nobody knows, its age."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TICK = 0.02
 HURRY = 0.04
 """Seconds of patience, as those of the limits are counted, while others wait."""
+WAITING = 10.0
+"""Seconds, at least, for which a job waits for a worker before it is given up."""
 SLOW_KNOWN = 1000
 RESTING = 0.5
 """The part of the memory limit with which a worker may rest; one that holds more is replaced."""
@@ -124,7 +126,7 @@ class Pool(Staff):
             for reply in queue.older(now - self.limits.patience):
                 if reply.on_long:
                     reply.on_long()
-            for reply in queue.older(now - 2 * self.limits.time):
+            for reply in queue.older(now - max(2 * self.limits.time, WAITING)):
                 queue.discard(reply)
                 reply.fail(over("queue", "no worker was free in time"))
         if self.short or self.long or any(hand.reply is not None for hand in self.hands):
@@ -135,6 +137,9 @@ class Pool(Staff):
         if age < HURRY:
             return
         limits = self.limits
+        effort = hand.effort(age)
+        if effort >= HURRY:
+            hand.give_way()
         if age >= limits.patience and reply.on_long:
             reply.on_long()
         if reply.dropped:
@@ -146,7 +151,7 @@ class Pool(Staff):
         elif (held := hand.memory()) > limits.memory:
             size = f"{held >> 20} megabytes, the limit is {limits.memory >> 20}"
             self._fail(hand, "memory", f"the query took {size}", 503, limits.memory)
-        elif age >= 4 * limits.patience or hand.effort(age) >= (HURRY if self.short else limits.patience):
+        elif age >= 4 * limits.patience or effort >= (HURRY if self.short else limits.patience):
             self._long(hand)
 
     def _long(self, hand: Hand) -> None:

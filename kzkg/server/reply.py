@@ -29,6 +29,8 @@ class Reply:
 
     def __init__(self, job: dict[str, Any], client: str, key: object) -> None:
         self.content = wire.frame(wire.JOB, json.dumps(job).encode())
+        self.strange = job.get("do") == "sparql"
+        """Whether a stranger wrote the query, so that nobody knows when it ends."""
         self.client = client
         self.key = key
         """What tells a question that ran long before, so that it is not begun among the short ones again."""

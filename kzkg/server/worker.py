@@ -19,20 +19,22 @@ from kzkg.server.jobs import JOBS
 from kzkg.server.outlet import Outlet
 from kzkg.server.problems import refusal
 from kzkg.store import Graph
-from kzkg.store.disk import Disk
+from kzkg.store.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pyoxigraph import Store
 
-def work(handle: int, told: Mapping[str, Any]) -> None:
+
+def work(handle: int, told: Mapping[str, Any], views: Mapping[str, Store]) -> None:
     """Run jobs from the channel that was inherited, until the serving process closes it."""
     with socket.socket(fileno=handle) as channel, channel.makefile("rb") as jobs:
         measures = confinement.confine()
-        graph = Graph(Catalog(Path(told["folder"]), Path(told["headers"])), Disk(Path(told["store"])))
+        graph = Graph(Catalog(Path(told["folder"]), Path(told["headers"])), Held(Path(told["store"]), views))
         confinement.limit(told["memory"])
         # The first query would have to wait for what the engine reads now.
-        graph.evaluate("ASK { GRAPH ?g { ?s a owl:Ontology } }")
+        graph.evaluate("ASK { ?s a owl:Ontology }")
         channel.sendall(wire.frame(wire.READY, json.dumps({"confined": measures}).encode()))
         bounded = 0.0
         while (job := wire.take(jobs)) is not None:
