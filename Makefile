@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: ask test lint assets bench hostile format clean
+.PHONY: ask test lint assets bench bench-large validate-long hostile format clean
 
 ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
@@ -24,6 +24,14 @@ assets: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.bench
+
+# Up to ten million statements, which takes an hour, 10 GB of disk and 8 GB of memory.
+bench-large: $(VENV)/.installed-test
+	$(BIN)/python -m tests.bench scale --large
+
+# Both engines of `kzkg validate` on many graphs with faults at random; the tests take a few.
+validate-long: $(VENV)/.installed-test
+	KZKG_SEEDS=20 $(BIN)/pytest tests/test_reference.py -n auto
 
 # What strangers may do to the server, for longer than the tests have time for.
 hostile: $(VENV)/.installed-test
