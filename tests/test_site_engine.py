@@ -247,8 +247,8 @@ const told = JSON.parse(readFileSync(0, "utf8")).map((text) => {
 console.log(JSON.stringify(told));"""
 BITS = [
     "SELECT", "*", "{", "}", "?a", "<b>", "<http://x/#y>", '"', "'", '"""', "'''", "#", "SERVICE", "service:",
-    "kzkg:Place", "\\", "\\u0053ERVICE", "(", ")", "[", "]", "FILTER", "?a<?b", "UNION", ".", ";", "@en", "^^", "DELETE", "INSERT",
-    "PREFIX", ":x", "é", "ns:é.b", "%41", "a/b", "|", "$x", "<a#b>", "<a(b>",
+    "kzkg:Place", "\\", "\\u0053ERVICE", "(", ")", "[", "]", "FILTER", "?a<?b", "UNION", ".", ";", "@en", "^^",
+    "DELETE", "INSERT", "PREFIX", ":x", "é", "ns:é.b", "%41", "a/b", "|", "$x", "<a#b>", "<a(b>",
 ]  # fmt: skip
 
 

@@ -171,7 +171,7 @@ function tabs(answer) {
 async function run() {
   running?.abort();
   const mine = (running = new AbortController());
-  for (const each of document.querySelectorAll("#given, #given + .sources")) each.remove();
+  for (const each of document.querySelectorAll("#given, #given + .sources, #result + .sources")) each.remove();
   document.getElementById("result").hidden = false;
   stop.hidden = false;
   status.className = "";
@@ -192,6 +192,7 @@ async function run() {
     const rows = told.results.bindings;
     const iris = new Set(rows.slice(0, MOST).flatMap((row) => Object.values(row)).filter((term) => term.type === "uri").map((term) => term.value));
     tabs({ variables: told.head.vars, rows, table: told.table, called: told.called ?? (await names([...iris], mine.signal)) });
+    if (told.sources) document.getElementById("result").after(told.sources);
     const total = told.total ?? rows.length;
     status.textContent = `${total} ${settings.words.rows}${total > MOST ? ` (${MOST})` : ""}`;
   } catch (error) {

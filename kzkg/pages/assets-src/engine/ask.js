@@ -2,10 +2,10 @@
 import { begin } from "../../assets/sparql.js";
 import { edit } from "../editor.js";
 import { numbered } from "./citations.js";
-import { download, make } from "./dom.js";
+import { download } from "./dom.js";
 import * as engine from "./engine.js";
 import { learnt } from "./places.js";
-import { answerTable, sourceList } from "./query-page.js";
+import { answerTable, sourceList } from "./answer-page.js";
 
 const settings = JSON.parse(document.getElementById("still").textContent);
 const MOST = 1000;
@@ -27,19 +27,18 @@ async function limited(doing, wanted, signal, seen = () => {}) {
 
 const bindings = (answer) => answer.rows.map((row) => Object.fromEntries(row.flatMap((term, column) => (term ? [[answer.variables[column], term]] : []))));
 
-/** Draw the rows with their names, and below them the documents that say so. */
-function drawn(answer) {
-  const { listed, marks } = numbered(answer.citations);
-  return make("div", {}, answerTable(answer, marks, listed, settings), listed.length ? sourceList(answer, listed, settings) : "");
-}
-
 begin({
   async ask(text, signal, seen) {
     const answer = await limited("text", { text, wish: { lang: settings.lang, limit: MOST } }, signal, seen);
     if (answer.statements) return { statements: answer.statements.join("\n") };
     if (!answer.rows) return { boolean: answer.boolean };
-    const called = new Map(Object.entries(answer.labels));
-    return { head: { vars: answer.variables }, results: { bindings: bindings(answer) }, called, total: answer.total, table: () => drawn(answer) };
+    const { listed, marks } = numbered(answer.citations);
+    return {
+      head: { vars: answer.variables }, results: { bindings: bindings(answer) }, total: answer.total,
+      called: new Map(Object.entries(answer.labels)),
+      table: () => answerTable(answer, marks, listed, settings),
+      sources: listed.length ? sourceList(answer, listed, settings) : null,
+    };
   },
   async rows(text, signal) {
     return bindings(await limited("bare", { text, dataset: "accepted" }, signal));

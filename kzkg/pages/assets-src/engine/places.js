@@ -1,6 +1,6 @@
 // Where the page of a thing stands in the folder, and the prefixes by which things are written.
 import { part } from "./carrier.js";
-import { table } from "./terms.js";
+import { BASE, homeOf, table } from "./terms.js";
 
 let pages = {};
 
@@ -18,13 +18,8 @@ export function learn(irregular) {
 
 /** Give the address of the page of a thing of ours, as the pages of the folder are laid out. */
 export function pageOf(iri, template) {
-  const base = "https://w3id.org/kzkg/";
-  let bare = iri.replace(/#sha256$/, "");
-  if (bare.startsWith(`${base}graph/`)) bare = bare.replace(/\.ttl$/, "");
-  else if (/^(ns|vocab)\/(.*\/)?[0-9][^/]*$/.test(bare.slice(base.length))) bare = bare.slice(0, bare.lastIndexOf("/"));
-  else if (bare === `${base}ns#`) bare = `${base}ns`;
-  else if (bare.startsWith(`${base}shapes`)) bare = `${base}shapes`;
-  const local = bare.slice(base.length);
-  const path = pages[bare] ?? (local.startsWith("id/") ? `page/${local.slice(3)}` : local.replaceAll("#", "/"));
+  const home = homeOf(iri);
+  const local = home.slice(BASE.length);
+  const path = pages[home] ?? (local.startsWith("id/") ? `page/${local.slice(3)}` : local.replaceAll("#", "/"));
   return template.replace("~", () => path.split("/").map(encodeURIComponent).join("/"));
 }

@@ -1,7 +1,7 @@
 // The store's WASM build with the graphs of the data in it, and the one door to SPARQL; as `kzkg/store/`.
 import { initSync, namedNode, Store } from "oxigraph/web.js";
 import * as guard from "./guard.js";
-import { quoted, Refused, table } from "./terms.js";
+import { BASE, quoted, Refused, table } from "./terms.js";
 
 const VIEWS = ["accepted", "all"];
 const STAR = /^(?:(?!\bSELECT\b).)*?\bSELECT\s*(?:(?:DISTINCT|REDUCED)\s*)?[*]/is;
@@ -106,8 +106,9 @@ export class Graph {
     return new Set(found[0].filter((node) => !then.has(node)));
   }
 
-  /** Tell whether a thing is the subject of a statement, and so has a page. */
+  /** Tell whether a thing has a page: the subject of a statement, a file, and the three lists of our terms. */
   describes(iri) {
+    if (this.told.graphs.includes(iri) || ["ns", "vocab", "shapes"].some((name) => iri === BASE + name)) return true;
     return this.store.match(namedNode(iri), null, null, namedNode(`${table.prefixes.g}all`)).length > 0;
   }
 }

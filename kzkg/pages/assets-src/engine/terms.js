@@ -3,6 +3,7 @@
 export class Refused extends Error {}
 
 export const table = { prefixes: {} };
+export const BASE = "https://w3id.org/kzkg/";
 const LONGEST = 1000;
 const LOCAL = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/;
 const ABSOLUTE = /^(?:https?|urn|mailto|tag|doi|info|geo):[^\s<>"{}|\\^`\u0000-\u0020]+$/u;
@@ -68,6 +69,15 @@ export function written(term) {
   return term.datatype ? `"${escaped}"^^<${term.datatype}>` : `"${escaped}"`;
 }
 const ESCAPES = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f" };
+
+/** Give the IRI whose page tells of this one: a version, a file and a checksum are told where they belong. */
+export function homeOf(iri) {
+  const bare = iri.replace(/#sha256$/, "");
+  if (bare.startsWith(`${BASE}graph/`)) return bare.replace(/\.ttl$/, "");
+  if (/^(ns|vocab)\/(.*\/)?[0-9][^/]*$/.test(bare.slice(BASE.length))) return bare.slice(0, bare.lastIndexOf("/"));
+  if (bare === `${BASE}ns#`) return `${BASE}ns`;
+  return bare.startsWith(`${BASE}shapes`) ? `${BASE}shapes` : bare;
+}
 
 export function text(words) {
   if (length(words) > LONGEST) throw new Refused(`a text of ${length(words)} characters is too long, at most ${LONGEST} are taken`);

@@ -4,7 +4,7 @@ import { whyEmpty } from "./emptiness.js";
 import { Names } from "./names.js";
 import { resolve } from "./resolving.js";
 import { Graph } from "./store.js";
-import { Refused, table } from "./terms.js";
+import { BASE, homeOf, Refused, table } from "./terms.js";
 
 const asking = { graph: null, names: null, queries: new Map(), texts: {}, day: "" };
 
@@ -62,9 +62,8 @@ function begun(wish, letters = {}) {
 
 /** Say which things of the answer have a page. */
 function told(answer) {
-  const space = "https://w3id.org/kzkg/";
-  const things = Object.keys(answer.labels ?? {}).filter((iri) => iri.startsWith(space));
-  return { ...answer, paged: things.filter((iri) => asking.graph.describes(iri)) };
+  const ours = Object.keys(answer.labels ?? {}).filter((iri) => iri.startsWith(BASE));
+  return { ...answer, paged: ours.filter((iri) => asking.graph.describes(homeOf(iri))) };
 }
 
 addEventListener("message", ({ data: { number, doing, ...wanted } }) => {
