@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kzkg.catalog import Catalog
@@ -12,10 +14,10 @@ from kzkg.loading.generations import alone, generation, target
 from kzkg.loading.inputs import Input, inputs
 from kzkg.loading.progress import Progress
 from kzkg.store import graph_folder
+from kzkg.store.loaded import GRAPH_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 SMALL = 200_000
@@ -45,20 +47,34 @@ def load(place: str | None, files: Iterable[str | Path], form: str | None = None
     folder is as it was.
     """
     began = time.monotonic()
+    files = list(files)
     folder, given = target(place), inputs(files, form)
     with alone(folder):
         progress = Progress("loading", sum(each.path.stat().st_size for each in given))
         try:
             with generation(folder) as beside:
-                return _build(given, beside, progress)._replace(seconds=time.monotonic() - began)
+                return _build(given, _catalog(files, beside), beside, progress)._replace(
+                    seconds=time.monotonic() - began
+                )
         except (OSError, RuntimeError) as error:
             raise DataError(f"{folder}: cannot be filled: {' '.join(str(error).split())}") from error
         finally:
             progress.close()
 
 
-def _build(given: list[Input], beside: Path, progress: Progress) -> Loaded:
-    package = Catalog(graph_folder())
+def _catalog(files: Iterable[str | Path], beside: Path) -> Catalog:
+    """Find the rules: those of a graph folder among the files, which are kept with its queries, or the package's."""
+    folders = [Path(file) for file in files if Path(file).is_dir()]
+    if not folders or folders[0].resolve() == graph_folder():
+        return Catalog(graph_folder())
+    for part in ("ontology", "queries"):
+        if (folders[0] / part).is_dir():
+            shutil.copytree(folders[0] / part, beside / GRAPH_FOLDER / part)
+    (beside / GRAPH_FOLDER / "data").mkdir()
+    return Catalog(beside / GRAPH_FOLDER)
+
+
+def _build(given: list[Input], package: Catalog, beside: Path, progress: Progress) -> Loaded:
     text = sum(each.path.stat().st_size * (SQUEEZED_BY if each.squeezed else 1) for each in given)
     scratch = exact.read(given, progress) if text <= SMALL_TEXT else None
     if scratch is None or len(scratch) > SMALL:

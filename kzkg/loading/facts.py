@@ -19,7 +19,7 @@ LAYERS: dict[str, DefaultGraph | NamedNode] = {
     BOTH: DefaultGraph(),
     **{name: NamedNode(f"{terms.PREFIXES['g']}only-{name}") for name in ("accepted", "all")},
 }
-MOST = 2_500_000
+MOST = 3_000_000
 """Statements that are held in memory at once; each takes some 600 bytes."""
 
 
@@ -102,6 +102,10 @@ class Facts:
         self._files[layer, predicate] = self.path(layer, predicate).open("wb")
         self._files[layer, predicate].write(b"".join(lines))
         self._counts[layer, predicate] = len(lines)
+
+    def size(self, iris: Iterable[str]) -> int:
+        """Count the statements with one of these predicates."""
+        return sum(self._counts[layer, f"<{iri}>".encode()] for iri in set(iris) for layer in LAYERS)
 
     def _forget(self) -> None:
         self.store, self._held = Store(), set()

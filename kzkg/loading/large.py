@@ -93,7 +93,7 @@ class Source:
         self._marks.append((self._lines, chunk.source, chunk.line))
         lines = chunk.triples.split(b"\n")
         self._lines += len(lines) - 1
-        self.count += len(lines) - 1 + len(chunk.blank)
+        self.count += sum(1 for one in lines if one) + len(chunk.blank)
         self._facts.take(lines)
         self._facts.apart(Quad(q.subject, q.predicate, q.object) for q in chunk.blank)
         self.blank += chunk.blank

@@ -56,7 +56,8 @@ class Graph:
     @property
     def history(self) -> tuple[Sequence[str], int, Sequence[str]] | None:
         """The days of knowledge, the size of the tree over them and its graphs; None where the place keeps none."""
-        return self._engine.history() if isinstance(self._engine, Disk) else None
+        kept = self._engine.history() if isinstance(self._engine, Disk) else None
+        return kept if kept and kept[1] else None
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
         """Run a query on the dataset `accepted`, `all`, or `files`, whose default graph is empty.

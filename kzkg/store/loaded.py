@@ -8,6 +8,8 @@ from kzkg.errors import DataError
 POINTER = "kzkg.json"
 """Names the generation that counts; it is written beside and renamed, so that it is always whole."""
 GENERATION = "generation-"
+GRAPH_FOLDER = "graph"
+"""In a generation that was loaded from a graph folder with queries and rules of its own: these."""
 
 
 def is_loaded(place: Path | str | None) -> bool:
@@ -28,3 +30,9 @@ def current(folder: Path) -> Path:
     if not whole:
         raise DataError(f"{folder}: is damaged, its {POINTER} names no generation; load the files again")
     return generation
+
+
+def catalog_folder(place: Path | str) -> Path | None:
+    """Give the graph folder with the queries and rules of a place; None where those of the package are meant."""
+    own = current(Path(place)) / GRAPH_FOLDER
+    return own if own.is_dir() else None
