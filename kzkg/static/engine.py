@@ -44,7 +44,9 @@ def wanting(graph: Graph) -> str:
     if assets.engine() is None:
         return "the engine that answers in the page was not built: npm builds it, see 'make assets'"
     size = int(str(getattr(labels.rows(graph, SIZE, "all")[0][0], "value", 0)))
-    return f"the graph has {size} statements, more than the {MOST} that a browser can hold" if size > MOST else ""
+    if size <= MOST and graph.history:
+        return ""
+    return f"the graph has {size} statements, and a browser holds no more than {MOST} with their history"
 
 
 def write(graph: Graph, folder: Path, pages: Mapping[str, str] | None = None) -> Path:
@@ -114,11 +116,11 @@ def lines(graph: Graph, wanted: Iterable[NamedNode]) -> Iterator[bytes]:
         for line in out.getvalue().splitlines():
             holders[line].append(str(name).encode())
     blank = [line for line in holders if BLANK.search(line)]
-    found = [line[:-1] + name + b" .\n" for line in blank for name in holders.pop(line)]
+    found = [line[:-1] + holder + b" .\n" for line in blank for holder in holders.pop(line)]
     yield from sorted(labelled(found))
     for line in sorted(holders):
-        for name in sorted(holders[line]):
-            yield line[:-1] + name + b" .\n"
+        for holder in sorted(holders[line]):
+            yield line[:-1] + holder + b" .\n"
 
 
 def labelled(quads: Iterable[bytes]) -> Iterator[bytes]:
