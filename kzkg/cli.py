@@ -100,7 +100,7 @@ def before(  # noqa: PLR0913 - the global options
         bool, typer.Option("--pager/--no-pager", envvar="KZKG_PAGER", help="Page long tables on a terminal.")
     ] = True,
     store: Annotated[
-        str | None, typer.Option("--store", envvar="KZKG_STORE", metavar="FOLDER", help="Ask this graph folder.")
+        str | None, typer.Option("--store", envvar="KZKG_STORE", metavar="PLACE", help="Ask this folder or endpoint.")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")

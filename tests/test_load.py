@@ -368,7 +368,7 @@ def test_the_command_says_what_it_did(tmp_path: Path, capfd: pytest.CaptureFixtu
     out, err = capfd.readouterr()
     assert out == ""
     assert re.fullmatch(
-        r"\S+/store: \d+ statements of 1 files in 3 graphs, with the ontology of the package; "
+        r"\S+/store: \d+ statements of 1 file in 3 graphs, with the ontology of the package; "
         r"[\d,]+ in the accepted view; [\d.]+ s\n",
         err,
     ), err

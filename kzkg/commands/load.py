@@ -55,6 +55,11 @@ def told(done: Loaded, place: str) -> str:
     ontology = "" if done.own_ontology else ", with the ontology of the package"
     days = "" if done.known_by else "; --known-by is not kept at this size"
     return (
-        f"{place}: {done.statements:,} statements of {done.files:,} files in {done.graphs:,} graphs{ontology}; "
+        f"{place}: {done.statements:,} statements of {counted(done.files, 'file')} in {counted(done.graphs, 'graph')}{ontology}; "
         f"{done.shown:,} in the accepted view; {done.seconds:.1f} s{days}"
     )
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number with its noun."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
