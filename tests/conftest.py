@@ -1,5 +1,6 @@
 """The graph of the repository, a tiny fixed one, and both engines, for all tests."""
 
+import os
 import shutil
 from collections import Counter
 from decimal import Decimal
@@ -58,6 +59,36 @@ def own_world(tmp_path: Path) -> Path:
 def world_graph(world: Path) -> Graph:
     """The tiny world, open."""
     return open_graph(world)
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `kzkg site` writes of a tiny world with harm in it, whose graph lies beside it: only to be read.
+
+    All processes of a test run share it: the first one writes it, the others wait.
+    """
+    import fcntl
+
+    from harm import harmed
+
+    from kzkg.static.building import Plan, build
+
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    graph, home = base / "built-world", base / "built-site"
+    with (base / "built-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            shutil.rmtree(graph, ignore_errors=True)
+            harmed(make_world(graph))
+            build(Plan(graph, home, "https://kzkg.example/sub/", workers=2))
+    return home
+
+
+@pytest.fixture(scope="session")
+def built_graph(built_site: Path) -> Graph:
+    """The graph of `built_site`, open."""
+    return open_graph(built_site.parent / "built-world")
 
 
 @pytest.fixture(scope="session")

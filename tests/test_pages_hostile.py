@@ -1,5 +1,6 @@
 """Data that means harm: on no page does a text become markup, a script or a link that a browser must not follow."""
 
+from harm import HOSTILE
 from reading import addresses, faults, parsed, written
 
 from kzkg.labels import LANGUAGES
@@ -7,25 +8,6 @@ from kzkg.pages import Site, Target
 from kzkg.pages.embedded import harmless
 from kzkg.pages.linking import BASE, outside
 from kzkg.store import open_graph
-
-HOSTILE = """
-@prefix id: <https://w3id.org/kzkg/id/> .
-@prefix kzkg: <https://w3id.org/kzkg/ns#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix schema: <https://schema.org/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-id:org-bad a kzkg:Organisation ;
-  skos:prefLabel "<script>alert(1)</script>"@en , "</title><img src=x onerror=alert(2)>"@ru ;
-  skos:altLabel "\\" onmouseover=\\"alert(3)"@en ;
-  dcterms:description "]]></script><script>alert(4)</script> &lt;b&gt; \\u0007\\u202E end"@en ;
-  schema:sameAs <javascript:alert(5)> ;
-  schema:url "javascript:alert(6)"^^xsd:anyURI ;
-  kzkg:evidence id:cite-bad .
-id:cite-bad a kzkg:Citation ; kzkg:source id:source-bad ; kzkg:locator "<b>p1</b>" .
-id:source-bad a kzkg:Source ; skos:prefLabel "<svg onload=alert(7)>"@en ;
-  schema:url "data:text/html,<script>alert(8)</script>" .
-"""
 
 
 def test_hostile_data_does_nothing(own_world):
