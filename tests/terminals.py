@@ -12,8 +12,13 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 KZKG = [sys.executable, "-m", "kzkg"]
@@ -21,6 +26,8 @@ OURS = ("KZKG_", "LC_", "_KZKG", "_TYPER", "PYTHONIO", "PYTHONUTF8")
 PERSONAL = {"NO_COLOR", "FORCE_COLOR", "LANG", "LANGUAGE", "COLUMNS", "LINES", "PAGER", "LESS", "TERM"}
 PLAIN = {key: value for key, value in os.environ.items() if not key.startswith(OURS) and key not in PERSONAL}
 PLAIN |= {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), "TERM": "xterm", "PAGER": "cat"}
+PATIENCE = 300
+"""Seconds after which a test gives something up that takes less than one where nothing else runs."""
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -41,15 +48,20 @@ class Seen:
 def piped(*words: str, **variables: str) -> Seen:
     """Run it into a pipe."""
     done = subprocess.run(
-        [*KZKG, *words], env=PLAIN | variables, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60
+        [*KZKG, *words],
+        env=PLAIN | variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=PATIENCE,
     )
     return Seen(done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "replace"), done.returncode)
 
 
 def on_terminal(
-    *words: str, width: int = 80, height: int = 1000, interrupt: float | None = None, **variables: str
+    *words: str, width: int = 80, height: int = 1000, interrupt: Callable[[int], None] | None = None, **variables: str
 ) -> Seen:
-    """Run it in a terminal; its errors are kept apart. After `interrupt` seconds Ctrl-C is typed."""
+    """Run it in a terminal; its errors are kept apart. When `interrupt` has waited for the process, Ctrl-C is typed."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
     process = subprocess.Popen(
@@ -59,9 +71,9 @@ def on_terminal(
     os.close(follower)
     seen = b""
     if interrupt is not None:
-        select.select([], [], [], interrupt)
+        interrupt(process.pid)
         os.killpg(process.pid, signal.SIGINT)
-    while select.select([leader], [], [], 60)[0]:
+    while select.select([leader], [], [], PATIENCE)[0]:
         try:
             part = os.read(leader, 65536)
         except OSError:
@@ -71,6 +83,41 @@ def on_terminal(
         seen += part
     assert process.stderr is not None
     errors = process.stderr.read().decode("utf-8", "replace")
-    code = process.wait(30)
+    code = process.wait(PATIENCE)
     os.close(leader)
     return Seen(seen.decode("utf-8", "replace").replace("\r\n", "\n"), errors, code)
+
+
+def waits(process: int) -> None:
+    """Wait until a process waits itself: it sleeps, and has taken no time of a processor for a second."""
+    end, quiet, before = time.monotonic() + PATIENCE, 0, -1
+    while quiet < 20:
+        assert time.monotonic() < end, "it is never at rest"
+        state, _, spent = looked_at(process)
+        quiet = quiet + 1 if state == "S" and spent == before > 0 else 0
+        before = spent
+        time.sleep(0.05)
+
+
+def works(process: int) -> None:
+    """Wait until the processes of a session have taken more of a processor than their start needs."""
+    end = time.monotonic() + PATIENCE
+    while sum(spent for _, session, spent in map(looked_at, numbers()) if session == process) < os.sysconf(
+        "SC_CLK_TCK"
+    ):
+        assert time.monotonic() < end, "it does nothing"
+        time.sleep(0.05)
+
+
+def numbers() -> list[int]:
+    """The numbers of all processes."""
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def looked_at(process: int) -> tuple[str, int, int]:
+    """The state of a process, its session and the ticks of a processor that it took."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "", 0, 0
+    return fields[0], int(fields[3]), int(fields[11]) + int(fields[12])

@@ -6,13 +6,12 @@ import json
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.parts import needs, system
-from tests.terminals import KZKG, PLAIN, on_terminal, piped
+from tests.terminals import KZKG, PATIENCE, PLAIN, on_terminal, piped, waits
 
 
 def test_the_first_question_on_the_shipped_graph() -> None:
@@ -57,15 +56,16 @@ def test_a_closed_pipe_ends_quietly(world: Path) -> None:
     process.stdout.read(10)
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
 
 
+@needs(system(Path("/proc/self").exists(), "/proc, which tells when a process waits"))
 def test_interrupted(world: Path) -> None:
     words = [*KZKG, "--store", str(world), "sparql", "-"]
     process = subprocess.Popen(words, env=PLAIN, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)  # by now it waits for the query
+    waits(process.pid)  # for the query
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert b"Traceback" not in err
 

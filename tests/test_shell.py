@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
 
 from kzkg.commands.prompt import finished, understood
-from tests.terminals import PLAIN, piped
+from tests.terminals import PATIENCE, PLAIN, piped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +28,12 @@ class Talk:
     def __init__(self, folder: Path, *words: str, **variables: str) -> None:
         env = PLAIN | {"XDG_STATE_HOME": str(folder), "PROMPT_TOOLKIT_NO_CPR": "1", "NO_COLOR": "1"} | variables
         self.process = pexpect.spawn(
-            sys.executable, ["-m", "kzkg", "shell", *words], env=env, encoding="utf-8", timeout=40, dimensions=(50, 160)
+            sys.executable,
+            ["-m", "kzkg", "shell", *words],
+            env=env,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            dimensions=(50, 160),
         )
         self.process.expect("kzkg>")
 
@@ -111,12 +118,10 @@ def test_tab(tmp_path: Path, typed: str, completed: str) -> None:
     talk = Talk(tmp_path)
     talk.process.send(typed)
     seen, start = "", typed[: -len(typed.rsplit(maxsplit=1)[-1])] if " " in typed else ""
-    for _ in range(40):
-        try:
+    end = time.monotonic() + PATIENCE
+    while completed not in SIGNS.sub("", seen) and time.monotonic() < end:
+        with contextlib.suppress(pexpect.TIMEOUT):
             seen += talk.process.read_nonblocking(4096, timeout=0.5)
-        except pexpect.TIMEOUT:
-            if completed in SIGNS.sub("", seen):
-                break
     assert completed in SIGNS.sub("", seen), start
     talk.process.send("\x03")
     assert talk.leave() == 0

@@ -9,15 +9,13 @@ import re
 import stat
 import subprocess
 from html import unescape
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from kzkg.formats.table import columns_of
-from tests.terminals import KZKG, PLAIN, on_terminal, piped
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.parts import needs, system
+from tests.terminals import KZKG, PATIENCE, PLAIN, on_terminal, piped, waits, works
 
 RUN = ("run", "courts-banned-groups")
 FEW = (*RUN, "--group", "Taliban")
@@ -212,18 +210,20 @@ def test_a_closed_pipe_ends_quietly(words: tuple[str, ...]) -> None:
     process.stdout.read(1) if words[0] != "search" else None
     process.stdout.close()
     errors = process.stderr.read().decode()
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     assert errors in {"", "no rows: nothing is called 'a b', and no name is like it\n"}
 
 
+@needs(system(Path("/proc/self").exists(), "/proc, which tells when a process waits"))
 def test_ctrl_c_ends_a_query_that_runs_away() -> None:
-    seen = on_terminal("sparql", RUNAWAY, interrupt=2.5)
+    seen = on_terminal("sparql", RUNAWAY, interrupt=works)
     assert seen.code == 130
     assert "Traceback" not in seen.errors + seen.text
 
 
+@needs(system(Path("/proc/self").exists(), "/proc, which tells when a process waits"))
 def test_ctrl_c_while_waiting_for_a_query() -> None:
-    seen = on_terminal("sparql", "-", interrupt=2)
+    seen = on_terminal("sparql", "-", interrupt=waits)
     assert seen.code == 130
     assert "Traceback" not in seen.errors + seen.text
 
