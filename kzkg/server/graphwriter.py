@@ -42,6 +42,7 @@ class Description:
 
     def __init__(self) -> None:
         self.triples: list[Triple] = []
+        self._unnamed = 0
 
     def add(self, subject: Node, *facts: tuple[str, Node | Literal]) -> Node:
         """Say something about a thing, and give the thing."""
@@ -49,8 +50,9 @@ class Description:
         return subject
 
     def new(self, *facts: tuple[str, Node | Literal]) -> Node:
-        """Say something about a thing without a name."""
-        return self.add(BlankNode(), *facts)
+        """Say something about a thing without a name; two descriptions of the same are the same bytes."""
+        self._unnamed += 1
+        return self.add(BlankNode(f"d{self._unnamed}"), *facts)
 
     def extend(self, triples: Iterable[Triple]) -> None:
         """Take triples from elsewhere."""

@@ -29,14 +29,14 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(os.path.realpath(folder))
+        if not self.folder.name or self.folder.is_mount():
+            raise RequestError(f"{self.folder}: cannot be replaced as a whole; name a folder inside it")
         self.new = self.folder.with_name(f".{self.folder.name}.kzkg-new")
         self.old = self.folder.with_name(f".{self.folder.name}.kzkg-old")
         self._lock = self.folder.with_name(f".{self.folder.name}.kzkg-lock")
         self._handle = -1
 
     def __enter__(self) -> Self:
-        if not self.folder.name or self.folder.is_mount():
-            raise RequestError(f"{self.folder}: cannot be replaced as a whole; name a folder inside it")
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self._handle = locked(self._lock, self.folder)
         try:
