@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from kzkg.errors import DataError
 from kzkg.validation import literals
 from kzkg.validation.atonce import as_store, faults
-from kzkg.validation.shacl import SH, TYPE, Facts, Result, Said, Shape, Shapes, Term, show
+from kzkg.validation.shacl import TYPE, Facts, Result, Said, Shape, Shapes, Term, number, show, word
 
 DEEPEST = 30  # shapes that use each other deeper than this go round in a circle
 KINDS: dict[str, tuple[type, ...]] = {"IRI": (NamedNode,), "BlankNode": (BlankNode,), "Literal": (Literal,)}
@@ -47,9 +47,9 @@ class Checker:
         """Check everything that a shape has as its target; who waits is told how many shapes are done."""
         found: list[Result] = []
         store: Store | None = None
-        for number, shape in enumerate(self.shapes.targeted):
+        for done, shape in enumerate(self.shapes.targeted):
             if progress:
-                progress("shapes", number, len(self.shapes.targeted))
+                progress("shapes", done, len(self.shapes.targeted))
             focus = self.targets(shape)
             for node in focus:
                 found += self.check(shape, node)
@@ -126,22 +126,22 @@ class Checker:
 
     def node_kind(self, at: _At) -> Found:
         """Yield what is an IRI, a blank node or a literal and should not be."""
-        wanted = KINDS[_word(at.shape.first("nodeKind"))]
+        wanted = KINDS[word(at.shape.first("nodeKind"))]
         yield from (value for value in at.values if not isinstance(value, wanted))
 
     def min_count(self, at: _At) -> Found:
         """Yield once when there are too few values."""
-        if len(at.values) < _number(at.shape.first("minCount")):
+        if len(at.values) < number(at.shape.first("minCount")):
             yield None
 
     def max_count(self, at: _At) -> Found:
         """Yield once when there are too many values."""
-        if len(at.values) > _number(at.shape.first("maxCount")):
+        if len(at.values) > number(at.shape.first("maxCount")):
             yield None
 
     def length(self, at: _At, name: str) -> Found:
         """Yield texts that are too short or too long."""
-        bound = _number(at.shape.first(name))
+        bound = number(at.shape.first(name))
         for value in at.values:
             size = -1 if isinstance(value, BlankNode) else len(value.value)
             if size < 0 or (size < bound if name == "minLength" else size > bound):
@@ -151,7 +151,7 @@ class Checker:
         """Yield values outside a bound, or without a place in its order."""
         limit = at.shape.first(name)
         for value in at.values:
-            if _order(value, limit) not in ALLOWED[name]:
+            if literals.order(value, limit) not in ALLOWED[name]:
                 yield value
 
     def pattern(self, at: _At) -> Found:
@@ -174,7 +174,7 @@ class Checker:
 
     def unique_lang(self, at: _At) -> Found:
         """Yield once for each language that is used twice."""
-        if _word(at.shape.first("uniqueLang")) == "true":
+        if word(at.shape.first("uniqueLang")) == "true":
             tags = [value.language.lower() for value in at.values if isinstance(value, Literal) and value.language]
             yield from (None for tag in dict.fromkeys(tags) if tags.count(tag) > 1)
 
@@ -193,7 +193,7 @@ class Checker:
         """Yield values that do not come before those of the other property."""
         allowed = (-1,) if name == "lessThan" else (-1, 0)
         for others in self._other_values(at, name):
-            yield from (value for value in at.values for other in others if _order(value, other) not in allowed)
+            yield from (value for value in at.values for other in others if literals.order(value, other) not in allowed)
 
     def _other_values(self, at: _At, name: str) -> Iterator[list[Term]]:
         for prop in at.shape.parameters[name]:
@@ -226,7 +226,7 @@ class Checker:
 
     def qualified(self, at: _At, name: str) -> Found:
         """Yield once when too few or too many values fit a shape."""
-        bound = _number(at.shape.first(name))
+        bound = number(at.shape.first(name))
         for term in at.shape.parameters.get("qualifiedValueShape", []):
             siblings = self._siblings(at.shape, term)
             fitting = sum(
@@ -237,7 +237,7 @@ class Checker:
 
     def _siblings(self, shape: Shape, term: Term) -> list[Term]:
         """List the qualified shapes beside one, where they are declared to exclude each other."""
-        if _word(shape.first("qualifiedValueShapesDisjoint")) != "true":
+        if word(shape.first("qualifiedValueShapesDisjoint")) != "true":
             return []
         parents = [other for other in self.shapes.all.values() if shape.node in other.parameters.get("property", [])]
         beside = [self.shapes.all[node] for parent in parents for node in parent.parameters["property"]]
@@ -246,7 +246,7 @@ class Checker:
 
     def _beyond(self, at: _At) -> Iterator[tuple[NamedNode, Term]]:
         """Yield the properties that a closed shape does not name, with their values."""
-        if _word(at.shape.first("closed")) != "true":
+        if word(at.shape.first("closed")) != "true":
             return
         inner = [self.shapes.all[term].path_term for term in at.shape.parameters.get("property", [])]
         allowed = {*inner, *at.shape.parameters.get("ignoredProperties", [])}
@@ -263,20 +263,6 @@ class Checker:
         """Yield what is not on a list."""
         allowed = at.shape.parameters["in"]
         yield from (value for value in at.values if value not in allowed)
-
-
-def _order(one: Term, other: Term | None) -> int | None:
-    if isinstance(one, Literal) and isinstance(other, Literal):
-        return literals.compare(one, other)
-    return None
-
-
-def _number(term: Term | None) -> int:
-    return int(term.value) if term else 0
-
-
-def _word(term: Term | None) -> str:
-    return term.value.removeprefix(SH) if term else ""
 
 
 Check = Callable[[Checker, _At], Found]

@@ -75,6 +75,11 @@ def compare(one: Literal, other: Literal) -> int | None:
     return int(first[1] > second[1]) - int(first[1] < second[1])
 
 
+def order(one: object, other: object) -> int | None:
+    """Give the order of two terms; only literals have one."""
+    return compare(one, other) if isinstance(one, Literal) and isinstance(other, Literal) else None
+
+
 def value(literal: Literal) -> tuple[str, Any] | None:
     """Read a literal as something that can be compared with others of its sort."""
     datatype = literal.datatype.value
