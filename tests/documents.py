@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -73,7 +74,17 @@ def environment() -> dict[str, str]:
 
 
 def run(command: str) -> str:
-    """What a command of a page prints, on both streams; it runs in the top folder."""
+    """What a command of a page prints; a port that it names is taken by one that is free."""
+    named = re.search(r"--port (\d{4,5})\b", command)
+    if not named:
+        return output_of(command)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        free = str(found.getsockname()[1])
+    return output_of(command.replace(named[1], free)).replace(free, named[1])
+
+
+def output_of(command: str) -> str:
+    """What a command prints, on both streams; it runs in the top folder."""
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=ROOT,
@@ -81,7 +92,7 @@ def run(command: str) -> str:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     return done.stdout

@@ -46,7 +46,7 @@ def test_a_python_block_runs(block: Block) -> None:
         env=documents.environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -71,7 +71,7 @@ def test_a_sparql_block_answers(block: Block) -> None:
         env=documents.environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
