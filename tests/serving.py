@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 180.0
+PATIENCE = 600.0
 """Seconds after which a test gives something up that takes less than one where nothing else runs."""
 
 
