@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import re
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -12,7 +13,7 @@ from conftest import make_world
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from parts import needs, program, system
-from webservers import MODULES, Web, apache, nginx
+from webservers import MODULES, Web, apache, linked, nginx
 
 from kzkg.pages.addresses import path_of
 from kzkg.server.media import ANSWER_FORMS, PAGE_FORMS
@@ -393,6 +394,24 @@ def test_w3id_follows_things_that_stand_elsewhere_and_refuses_what_there_is_not(
     assert w3id.ask("id/org-alpha", accept="image/png").status == 406
 
 
+@SERVERS
+def test_names_made_to_do_harm_leave_the_rules_whole(built_site, tmp_path):
+    told = {path.name: read(path) for path in (built_site / "rules").glob("*.conf")}
+    moved = [line.split() for line in read(built_site / "_redirects").splitlines() if "*" not in line and "~" in line]
+    with apache('DocumentRoot "{top}"\n', {"top": built_site}) as over:
+        (tmp_path / "top").mkdir()
+        shutil.copytree(built_site, tmp_path / "top" / "sub", copy_function=linked)
+        with nginx(tmp_path / "top", told["nginx-maps.conf"], told["nginx.conf"]) as under:
+            for place in (Place(over, "localhost", "/"), Place(under, "localhost", "/sub/")):
+                assert place.led(place.ask("id/org-alpha", accept=TTL)) == "page/org-alpha.ttl"
+                assert place.ask("static/site.js").body == (built_site / "static" / "site.js").read_bytes()
+                assert place.ask("id/org-old", accept=BROWSER).status == 410
+                assert moved
+                for way, to, _ in moved:
+                    answer = place.ask(way.removeprefix("/sub/"), accept=BROWSER)
+                    assert (answer.status, place.led(answer)) == (303, to.removeprefix("/sub/"))
+
+
 def first(wishes, header):
     return next((value for pattern, value in wishes if re.search(pattern, header, re.IGNORECASE)), None)
 
@@ -428,14 +447,21 @@ def test_the_expressions_choose_the_language_as_our_server_does(words):
 
 
 def test_names_that_could_end_a_rule_are_put_into_none():
-    hostile = {'page/a"b': "page/~1", "page/a\nb": "page/~2", "page/$x{}": "page/~3", "page/fine:1": "page/~4"}
+    hostile = {
+        "static/site.js": "page/~5",
+        "page/..": "page/~6",
+        'page/a"b': "page/~1",
+        "page/a\nb": "page/~2",
+        "page/$x{}": "page/~3",
+        "page/fine:1": "page/~4",
+    }
     found = dict(files(Facts(BASE, ("en",), hostile, ["page/b'c;"])))
     assert all(
         "~4" in found[name] for name in (".htaccess", "_redirects", "rules/nginx-maps.conf", "rules/w3id.htaccess")
     )
     for text in found.values():
-        assert not re.search(r"~[123]|b'c", text)
-    assert "4 things" in found["rules/README.md"]
+        assert not re.search(r"~[12356]|b'c", text)
+    assert "6 things" in found["rules/README.md"]
     assert "hold signs" not in dict(files(Facts(BASE, ("en",), {}, [])))["rules/README.md"]
 
 

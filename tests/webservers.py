@@ -73,7 +73,7 @@ class Web:
         self.url = f"http://127.0.0.1:{port}"
 
     def ask(self, path: str, *, method: str = "GET", host: str = "localhost", **headers: str) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=180)
         try:
             sent = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
             connection.request(method, path, None, sent)
@@ -175,7 +175,7 @@ def nobody(home: Path) -> dict[str, object]:
 
 def answers(process: subprocess.Popen[bytes], port: int, token: str) -> bool:
     """Wait until our server answers; False where it has ended."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError):
             if Web(port).ask(f"/{token}").status == 204:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 FOLDER = "rules"
-PLAIN = re.compile(r"[A-Za-z0-9._~@!+,;=:/-]+")
-"""Names that mean the same in every rule language; what else a name of the data may hold is not put into one."""
+PLAIN = re.compile(r"(page|ns|vocab|graph)/(?!(.*/)?\.{1,2}(/|$))[A-Za-z0-9._~@!+,;=:/-]+")
+"""Names that mean the same in every rule language. No rule is made for another name of the data, nor for one that a
+client would shorten, or that stands where files of ours may stand."""
 
 
 class Facts(NamedTuple):
