@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
+import heapq
 import shutil
-from typing import TYPE_CHECKING, Any
+import tempfile
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, RdfFormat
 
 from kzkg.store import GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kzkg.store import Graph
@@ -23,20 +26,27 @@ MEDIA = {
     ".trig": "application/trig", ".ttl": "text/turtle",
 }  # fmt: skip
 
+RUN = 200_000
+"""Lines that are sorted in memory; more of them are sorted in parts, which are merged."""
+
 
 def write_dumps(graph: Graph, target: Path) -> dict[str, dict[str, Any]]:
     """Write all dumps into a new folder and give, for each, its size, checksum, type and what it holds."""
     (target / "graphs").mkdir(parents=True)
     holds: dict[str, str] = {}
     manifest: dict[str, dict[str, Any]] = {}
-    quads = {name.value: in_order(graph, name) for name in graph.named_graphs}
-    everything = b"".join(line[:-3] + f" <{name}> .\n".encode() for name, lines in quads.items() for line in lines)
-    packed(target / "files.nq.gz", everything)
-    (target / "files.trig").write_bytes(b"".join(trig(name, lines) for name, lines in quads.items()))
+    with packing(target / "files.nq.gz") as packed, (target / "files.trig").open("wb") as trig:
+        for file_graph in graph.named_graphs:
+            trig.write(f"<{file_graph.value}> {{\n".encode())
+            for line in in_order(graph, file_graph):
+                packed.write(line[:-3] + f" <{file_graph.value}> .\n".encode())
+                trig.write(line)
+            trig.write(b"}\n")
     for view in ("accepted", "all"):
-        lines = b"".join(in_order(graph, NamedNode(GRAPH + view)))
-        (target / f"{view}.nt").write_bytes(lines)
-        packed(target / f"{view}.nt.gz", lines)
+        with (target / f"{view}.nt").open("wb") as plain, packing(target / f"{view}.nt.gz") as packed:
+            for line in in_order(graph, NamedNode(GRAPH + view)):
+                plain.write(line)
+                packed.write(line)
         holds |= {f"{view}.nt": GRAPH + view, f"{view}.nt.gz": GRAPH + view}
     for each, path in graph.catalog.graph_files.items():
         file = f"graphs/{each.value.removeprefix(GRAPH)}.ttl"
@@ -51,26 +61,33 @@ def write_dumps(graph: Graph, target: Path) -> dict[str, dict[str, Any]]:
     return {**manifest, "SHA256SUMS": entry(target / "SHA256SUMS") | {"holds": "", "media": "text/plain"}}
 
 
-def in_order(graph: Graph, name: NamedNode) -> list[bytes]:
-    """Give the triples of a graph as sorted lines: two dumps of one state are the same bytes."""
-    out = io.BytesIO()
-    graph.write(name, out, RdfFormat.N_TRIPLES)
-    return sorted(out.getvalue().splitlines(keepends=True))
+def in_order(graph: Graph, name: NamedNode) -> Iterator[bytes]:
+    """Give the triples of a graph as sorted lines: two dumps of one state are the same bytes, of any size."""
+    with ExitStack() as stack:
+        out = stack.enter_context(tempfile.TemporaryFile())
+        graph.write(name, out, RdfFormat.N_TRIPLES)
+        out.seek(0)
+        runs: list[IO[bytes]] = []
+        while lines := sorted(islice(out, RUN)):
+            runs.append(stack.enter_context(tempfile.TemporaryFile()))
+            runs[-1].writelines(lines)
+            runs[-1].seek(0)
+        yield from heapq.merge(*runs)
 
 
-def trig(name: str, lines: Iterable[bytes]) -> bytes:
-    """Write a graph as a block of TriG, of which N-Triples are a part."""
-    return f"<{name}> {{\n".encode() + b"".join(lines) + b"}\n"
-
-
-def packed(path: Path, content: bytes) -> None:
+@contextmanager
+def packing(path: Path) -> Iterator[IO[bytes]]:
     """Compress without a date or a name in the head, for the same reason."""
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
-        out.write(content)
+        yield out  # type: ignore[misc]
 
 
 def entry(path: Path) -> dict[str, Any]:
     """Describe a file."""
-    content = path.read_bytes()
+    checksum, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            checksum.update(piece)
+            size += len(piece)
     media = next((media for end, media in MEDIA.items() if path.name.endswith(end)), "application/octet-stream")
-    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "media": media}
+    return {"size": size, "sha256": checksum.hexdigest(), "media": media}
