@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: ask test lint assets bench bench-large validate-long hostile format clean
+.PHONY: ask test lint assets bench bench-large validate-long hostile lighthouse format clean
 
 ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
@@ -18,7 +18,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/kzkg format --check
 	$(BIN)/kzkg validate
 
-# The editor of the SPARQL page, from its pinned npm packages; the pages work without it.
+# The editor of the SPARQL page and the engine of a folder of pages, from their pinned npm packages.
 assets: $(VENV)/.installed-test
 	$(BIN)/python -m kzkg.pages.assets
 
@@ -36,6 +36,10 @@ validate-long: $(VENV)/.installed-test
 # What strangers may do to the server, for longer than the tests have time for.
 hostile: $(VENV)/.installed-test
 	KZKG_FUZZED=100000 KZKG_CONNECTIONS=10000 KZKG_HOSTILE_SECONDS=60 $(BIN)/pytest tests/test_server_safety.py -s
+
+# What Lighthouse says of the pages; a figure for performance means something on an idle machine only.
+lighthouse: $(VENV)/.installed-test
+	$(BIN)/python -m tests.lighthouse
 
 # Canonical Turtle and the house style of the code.
 format: $(VENV)/.installed-test

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from parts import module, needs, program, system
+from parts import module, needs, npm, program, system
 from test_names import HARD
 
 from kzkg.answer import Wish, ask
@@ -300,6 +300,7 @@ def test_from_the_form_to_the_answer_to_the_link_that_gives_it_again(
     assert len(rows) == len(expected(repo_graph, "courts-banned-groups", values)) > 0
     assert all("Supreme Court" in row[0] for row in rows)
     assert parse_qs(urlsplit(page.url).query) == {name: [word] for name, word in values.items()}
+    assert page.locator("form.ask :disabled").count() == 0
     assert page.get_by_label("The same on the command line").input_value() == (
         "kzkg run courts-banned-groups --court id:court-supreme-court-kz --day 2010-01-01 --cite"
     )
@@ -428,6 +429,25 @@ def test_the_search_box_of_every_page_finds_by_any_name(windows: Windows, root: 
     page.keyboard.press("Enter")
     page.locator("#found", has_text="onerror").wait_for()
     assert page.locator("main img").count() == 0
+
+
+@needs(npm("axe-core"))
+def test_axe_finds_no_violation_in_what_scripts_have_written(windows: Windows, server: str) -> None:
+    axe = (ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    few = quote("SELECT ?court (COUNT(?d) AS ?n) { ?d kzkg:issuedBy ?court } GROUP BY ?court")
+    for path, written in (
+        ("query/courts-banned-groups.html?day=2010-01-01", "section.sources li"),
+        ("query/courts-banned-groups.html?day=yesterday", "[role=alert]"),
+        (f"ask.html#query={few}", "#output tbody tr"),
+        ("ru/search.html?q=Talibn", ".hits li"),
+    ):
+        page = windows.open(server + path)
+        page.locator(written).first.wait_for()
+        page.evaluate(axe)
+        told = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", rules)
+        found = [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in told["violations"]]
+        assert (path, found) == (path, [])
 
 
 def test_two_writings_are_the_same_bytes_and_the_index_is_small(

@@ -16,6 +16,8 @@ export function begin(settings) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const values = new URLSearchParams([...new FormData(form)].filter(([, value]) => String(value).trim()));
+    // The script of all pages has shut the empty fields, so that they would not make the address longer.
+    for (const field of form.elements) field.disabled = false;
     page.go(values);
   });
   // A mark that leads to its source is a step in the history, too, and asks nothing.
