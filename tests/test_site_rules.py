@@ -9,10 +9,12 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
+import rdflib
 from conftest import make_world
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from parts import needs, program, system
+from rdflib.compare import isomorphic
 from webservers import MODULES, Web, apache, linked, nginx
 
 from kzkg.pages.addresses import path_of
@@ -50,11 +52,12 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 CLIENTS = {
     "browser": BROWSER,
     "curl": "*/*",
-    "rdflib": "text/turtle;q=0.9, application/rdf+xml;q=0.8, application/n-triples;q=0.5, */*;q=0.1",
+    "rdflib": "text/turtle, application/x-turtle, */*;q=0.1",
     "Jena": "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,application/rdf+xml;q=0.7,*/*;q=0.3",
     "OWL API": "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09",
-    "Comunica": "application/n-quads,application/ld+json;q=0.9,application/n-triples;q=0.8,text/turtle;q=0.6,"
-    "application/rdf+xml;q=0.5,text/html;q=0.2,application/xhtml+xml;q=0.2",
+    "Comunica": "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,application/n-triples;q=0.8,"
+    "text/turtle;q=0.6,application/rdf+xml;q=0.5,application/json;q=0.45,text/n3;q=0.35,application/xml;q=0.3,"
+    "image/svg+xml;q=0.3,text/xml;q=0.3,text/html;q=0.2,application/xhtml+xml;q=0.18",
     "JSON": "application/json",
     "page unwanted": "text/html;q=0, application/rdf+xml;q=0.1",
     "capitals": "TEXT/Turtle ; charset=utf-8 ; Q=0.7 , text/html;level=1; q=0.5",
@@ -353,6 +356,13 @@ def test_every_thing_of_the_folder_is_found_by_its_iri(at_its_base, folder):
         form, (kind, *_) = forms[number % len(forms)]
         answer = at_its_base.ask(f"id/{quote(stem)}", accept=kind)
         assert (answer.status, unquote(at_its_base.led(answer))) == (303, f"page/{stem}.{form}")
+
+
+@SERVERS
+@pytest.mark.parametrize("form", ["turtle", "xml", "json-ld", None])
+def test_a_client_reads_the_data_of_a_thing_by_its_iri(at_its_base, folder, form):
+    read_there = rdflib.Graph().parse(f"{at_its_base.web.url}{at_its_base.at}id/org-alpha", format=form)
+    assert isomorphic(read_there, rdflib.Graph().parse(folder / "page" / "org-alpha.ttl"))
 
 
 IRIS = [

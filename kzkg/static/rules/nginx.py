@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kzkg.static.rules.accepting import Wish
 
 MAPS = """\
-# nginx 1.18 or newer, in its http block: what a client wants, and what an address means. For nginx.conf beside it.
+# nginx, in its http block: what a client wants, and what an address means. For nginx.conf beside it.
 """
 HEAD = """\
 # nginx, in a server block whose `root` has this folder at {at}: an address for every IRI, its form by Accept, its
