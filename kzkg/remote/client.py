@@ -9,6 +9,7 @@ import zlib
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
+from urllib.request import getproxies
 
 import httpx
 
@@ -96,13 +97,18 @@ class Client:
         self._auth: httpx.Auth | None = None
         wait = httpx.Timeout(self.limits.whole, connect=self.limits.connect)
         try:
-            self._http = httpx.Client(timeout=wait, follow_redirects=False, headers=HEADERS)
+            self._http = httpx.Client(timeout=wait, follow_redirects=False, headers=HEADERS, verify=self._sealed)
         except (ValueError, OSError) as error:
             raise DataError(f"HTTP cannot be used here: {error}") from error
 
     @property
     def _home(self) -> Origin:
         return origin(self.address)
+
+    @property
+    def _sealed(self) -> bool:
+        """Whether certificates will be looked at: to read those of the system takes longer than many an answer."""
+        return self._home.scheme == "https" or bool(getproxies())
 
     @property
     def shown(self) -> str:
@@ -171,8 +177,7 @@ class Client:
             where = origin(checked(there))
         except (KzkgError, KeyError, ValueError) as error:
             raise DataError(f"{self.shown}: redirects to {quoted(shown(there))}, which is no address") from error
-        upgraded = (here.scheme, where.scheme) == ("http", "https") and here.host == where.host
-        if where != here and not upgraded:
+        if where != here:
             raise DataError(f"{self.shown}: redirects to another host, {shown(there)[:100]}; if you trust it, name it")
         return there
 

@@ -115,7 +115,10 @@ class Endpoint:
             return answers.answered(self._client.shown, self._ask(text, kind, dataset))
         query = construct.parted(text) if virtuoso.speaks({"server": self.server()}) else None
         if query is None:
-            return answers.graph(self._client.shown, self._send(declared(text), "triples", dataset))
+            reply = self._send(declared(text), "triples", dataset)
+            if virtuoso.speaks(reply.headers):
+                virtuoso.check_whole(self._client.shown, reply.headers, reply.body)
+            return answers.graph(self._client.shown, reply)
         kind = kind_of(query.select)
         rows = answers.answered(self._client.shown, self._ask(query.select, kind, dataset))
         return construct.filled(query, [tuple(row) for row in rows])  # type: ignore[union-attr]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from kzkg.errors import TimeLimit
+from kzkg.errors import RequestError, TimeLimit
 from kzkg.remote.text import parted
 from kzkg.store import guard
 from kzkg.terms import PREFIXES
@@ -61,6 +61,15 @@ def most_sorted(name: str, said: str) -> int | None:
         return PAGE
     found = TOO_MANY.search(said)
     return int(found[1]) if found else None
+
+
+def check_whole(name: str, headers: Mapping[str, str], body: IO[bytes]) -> None:
+    """Refuse a graph that was perhaps cut: one of a DESCRIBE, or of a CONSTRUCT that cannot be taken apart."""
+    check_time(name, headers)
+    statements = sum(1 for _ in body)
+    body.seek(0)
+    if statements >= PAGE:
+        raise RequestError(f"{name}: gives at most {PAGE} statements of a graph, this one may be longer; narrow it")
 
 
 def mend(found: dict[str, Any]) -> None:

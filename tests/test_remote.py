@@ -1,0 +1,402 @@
+"""Endpoints as stores: the same output as on a folder, and loads that leave no half state and go on after a break."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import IO, TYPE_CHECKING
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat
+from serving import serving
+
+from kzkg.catalog import Catalog
+from kzkg.cli import main
+from kzkg.errors import DataError, RequestError
+from kzkg.remote import pieces
+from kzkg.remote.endpoint import Endpoint
+from kzkg.remote.graphstore import GraphStore, graph_store
+from kzkg.remote.pushing import Push
+from kzkg.remote.text import declared, kind_of, parted
+from kzkg.store import Graph, Solutions, open_catalog, open_graph
+from kzkg.store.disk import Disk
+from kzkg.store.prepare import prepared_store
+from tests import goldens
+from tests.conftest import ROOT, Oxigraph, triples
+from tests.engines import Engine, load, oxigraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+QUERIES = Catalog(ROOT).queries
+DAYS = ["2009-01-01", "2010-03-02", "2018-12-31", "2024-01-01"]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The shipped graph, served by ourselves."""
+    with serving(ROOT, tmp_path_factory.mktemp("served") / "log", "--rate", "0", "--workers", "2") as server:
+        yield f"{server.url}/sparql"
+
+
+@pytest.fixture(scope="module")
+def loaded(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The tiny world in another server, loaded by the command."""
+    with oxigraph(tmp_path_factory.mktemp("loaded")) as engine:
+        done = load(engine, str(world))
+        assert done.returncode == 0, done.stderr
+        yield engine
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    """A server that holds nothing."""
+    with oxigraph(tmp_path) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_our_own_endpoint_gives_the_golden_answers(name: str, served: str) -> None:
+    golden = (goldens.FOLDER / f"{name}.tsv").read_text(encoding="utf-8")
+    assert goldens.written(goldens.example(open_graph(served), QUERIES[name])) == golden
+
+
+COMMANDS = [
+    ["run", "courts-banned-groups", "--court", "Supreme Court", "--cite"],
+    ["run", "courts-banned-groups", "--day", "1900-01-01"],
+    ["run", "attacks", "--all", "--lang", "kk", "-f", "json", "--cite"],
+    ["run", "attacks", "--help"],
+    ["run", "nothing-of-this-name"],
+    ["run", "courts-banned-groups", "--court", "Nowhere Court"],
+    ["show", "Taliban"],
+    ["show", "org-taliban", "-f", "ttl", "--all"],
+    ["search", "жоғарғы", "сот"],
+    ["search", "talibna"],
+    ["stats", "-f", "csv"],
+    ["cite", "org-taliban"],
+    ["export", "--graph", "adilet"],
+    ["queries", "court"],
+    ["sparql", "SELECT * WHERE { ?s a kzkg:Court ; skos:prefLabel ?l } ORDER BY ?s ?l", "--limit", "3", "-f", "md"],
+    ["sparql", "ASK { id:org-taliban a kzkg:Organisation }"],
+    ["sparql", "--files", "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"],
+    ["sparql", "SELECT ?x WHERE {\n ?x }"],
+    ["sparql", "SELECT ?x WHERE { SERVICE <http://127.0.0.1:1/> { ?x ?y ?z } }"],
+    ["sparql", "CONSTRUCT { ?s rdfs:label ?l } WHERE { ?s a kzkg:Court ; skos:prefLabel ?l }", "-f", "nt"],
+    ["sparql", "SELECT ?s FROM g:adilet WHERE { ?s a kzkg:Provision } ORDER BY ?s"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words)[:60])
+def test_every_command_says_the_same(
+    words: list[str], served: str, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KZKG_STORE", raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    here = (main(["--store", str(ROOT), *words]), *capfdbinary.readouterr())
+    there = (main(["--store", served, *words]), *capfdbinary.readouterr())
+    assert there == here
+
+
+def same(graph: Graph, other: Graph) -> None:
+    """Two graphs hold the same views, files and names."""
+    for dataset in ("accepted", "all"):
+        assert triples(graph, dataset) == triples(other, dataset)
+    if not graph.known_by:
+        assert set(graph.named_graphs) == set(other.named_graphs)
+        in_files = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
+        assert Oxigraph(graph).rows(in_files, "files") == Oxigraph(other).rows(in_files, "files")
+        assert graph.names.search("alpha") == other.names.search("alpha")
+
+
+def test_a_loaded_endpoint_holds_what_the_folder_holds(loaded: Engine, world_graph: Graph) -> None:
+    same(open_graph(loaded.address), world_graph)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_as_known_by_a_day(day: str, loaded: Engine, world: Path) -> None:
+    here, there = (open_graph(place, known_by=day) for place in (world, loaded.address))
+    same(there, here)
+    assert there.undated == here.undated
+    for text in ("SELECT ?g { GRAPH ?g { ?s ?p ?o } }", "SELECT ?s FROM g:paper { ?s ?p ?o }"):
+        with pytest.raises(RequestError, match="as known by a day") as error:
+            there.evaluate(text)
+        assert error.value.exit_code == 2
+
+
+def test_one_graph_as_it_lies_there(loaded: Engine, world_graph: Graph) -> None:
+    import io
+
+    written = [io.BytesIO(), io.BytesIO()]
+    for graph, out in zip((open_graph(loaded.address), world_graph), written, strict=True):
+        graph.write(NamedNode("https://w3id.org/kzkg/graph/paper"), out, RdfFormat.N_TRIPLES)
+    lines = [sorted(out.getvalue().splitlines()) for out in written]
+    assert lines[0] == lines[1]
+    assert lines[0]
+
+
+def test_a_second_load_sends_nothing(loaded: Engine, world: Path) -> None:
+    done = load(loaded, str(world))
+    assert done.returncode == 0
+    assert "graphs were there already" in done.stderr
+
+
+def test_a_load_sends_what_has_changed(empty: Engine, own_world: Path) -> None:
+    assert load(empty, str(own_world)).returncode == 0
+    (own_world / "data/sources/new.ttl").write_text(
+        "@prefix id: <https://w3id.org/kzkg/id/> .\n@prefix kzkg: <https://w3id.org/kzkg/ns#> .\n"
+        "id:org-new a kzkg:Organisation ; kzkg:name 'New', \"Жаңа\"@kk .\n"
+    )
+    gone = next((own_world / "data/sources").glob("paper*"))
+    gone.unlink()
+    done = load(empty, str(own_world))
+    assert done.returncode == 0, done.stderr
+    assert "removed" in done.stderr
+    same(open_graph(empty.address), open_graph(own_world))
+    stages = Oxigraph(open_graph(empty.address)).rows(
+        "SELECT DISTINCT ?g FROM NAMED <https://w3id.org/kzkg/graph/loaded> { GRAPH ?g { ?s ?p 'stage' } }"
+    )
+    assert not stages
+
+
+class Pulled(Exception):  # noqa: N818
+    """Somebody pulled the plug."""
+
+
+class Plug(GraphStore):
+    """A graph store of which the plug is pulled after so many requests: before it hears of the next, or after."""
+
+    def __init__(self, engine: Engine, left: int, *, heard: bool) -> None:
+        super().__init__(engine.address, graph_store(engine.address, "Oxigraph"))
+        self.left, self.heard = left, heard
+
+    def _send(self, method: str, graph: NamedNode, body: bytes | None) -> None:
+        self.left -= 1
+        if self.left >= 0 or self.heard:
+            super()._send(method, graph, body)
+        if self.left < 0:
+            raise Pulled
+
+
+class Tiny:
+    """A store of a few statements, as far as a load asks of it."""
+
+    G = "https://w3id.org/kzkg/graph/"
+
+    def __init__(self, word: str, files: str) -> None:
+        def lines(name: str) -> list[str]:
+            return [f'<urn:{name}:{number}> <urn:says> "{word}" .\n' for number in range(12)]
+
+        self.graphs = {self.G + name: lines(name) for name in (*files.split(), "accepted", "all")}
+        self.graphs[f"{self.G}accepted"].append(f'_:a <urn:says> "{word}" .\n')
+        self.named_graphs = tuple(NamedNode(self.G + name) for name in files.split())
+
+    def history(self) -> tuple[list[str], int, list[str]]:
+        return [], 0, []
+
+    def undated(self) -> int:
+        return 0
+
+    def write(self, graph: NamedNode, output: IO[bytes], form: RdfFormat) -> None:
+        assert form == RdfFormat.N_TRIPLES
+        output.writelines(line.encode() for line in self.graphs[graph.value])
+
+    def views(self) -> list[set[str]]:
+        return [{line.split('"')[1] for line in self.graphs[self.G + view]} for view in ("accepted", "all")]
+
+    def sizes(self) -> list[int]:
+        return [len(self.graphs[self.G + view]) for view in ("accepted", "all")]
+
+
+def push(engine: Engine, tiny: Tiny, left: int = 1_000_000, *, heard: bool = False) -> bool:
+    """Load; whether that came to its end."""
+    try:
+        Push(tiny, Endpoint(engine.address), Plug(engine, left, heard=heard)).run()  # type: ignore[arg-type]
+    except Pulled:
+        return False
+    return True
+
+
+def seen(engine: Engine) -> tuple[list[set[str]], list[int]]:
+    """What a reader sees: the words of each view, and how many statements it has."""
+    words, sizes = [], []
+    for dataset in ("accepted", "all"):
+        result = open_graph(engine.address).evaluate("SELECT ?s ?o WHERE { ?s <urn:says> ?o }", dataset)
+        assert isinstance(result, Solutions)
+        words.append({row[1].value for row in result.rows})  # type: ignore[union-attr]
+        sizes.append(len(result.rows))
+    return words, sizes
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces so small that a view is three of them."""
+    monkeypatch.setattr(pieces, "PIECE", 200)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_first_load_that_breaks_is_no_graph_and_goes_on(empty: Engine) -> None:
+    tiny = Tiny("first", "a b c")
+    for left in range(1, 10, 2):
+        assert not push(empty, tiny, left, heard=left % 3 == 0)
+        with pytest.raises(DataError, match=r"the first load is under way, or broke off; 'kzkg load' goes on"):
+            open_graph(empty.address).evaluate("ASK { ?s ?p ?o }")
+    assert push(empty, tiny)
+    assert seen(empty) == (tiny.views(), tiny.sizes())
+
+
+@pytest.mark.usefixtures("small")
+def test_wherever_a_load_breaks_there_is_the_old_view_or_the_new_one(empty: Engine) -> None:
+    """Two states are loaded in turn, and each load breaks once, after ever more requests, the last one heard or not."""
+    states = [Tiny("old", "a b c"), Tiny("new", "a b d")]
+    assert push(empty, states[0])
+    for turn, left in enumerate(range(0, 100, 3)):
+        before, after = states[turn % 2], states[(turn + 1) % 2]
+        whole = push(empty, after, left, heard=turn % 3 == 0)
+        assert seen(empty) in [(tiny.views(), tiny.sizes()) for tiny in ([after] if whole else [before, after])]
+        assert push(empty, after)
+        assert seen(empty) == (after.views(), after.sizes())
+        assert open_graph(empty.address).named_graphs == after.named_graphs
+        if whole:
+            break
+    assert left > 20
+
+
+@pytest.mark.usefixtures("small")
+def test_a_broken_load_does_not_send_again_what_arrived(empty: Engine) -> None:
+    tiny = Tiny("word", "a b c")
+    assert not push(empty, tiny, 8)
+    with_break = Plug(empty, 1_000_000, heard=True)
+    Push(tiny, Endpoint(empty.address), with_break).run()  # type: ignore[arg-type]
+    again = 1_000_000 - with_break.left
+    whole = Plug(empty, 1_000_000, heard=True)
+    other = Tiny("other", "e f g")
+    other.graphs = {name: other.graphs[name] for name in other.graphs}
+    Push(other, Endpoint(empty.address), whole).run()  # type: ignore[arg-type]
+    assert again < 1_000_000 - whole.left
+
+
+def test_a_killed_load_goes_on(empty: Engine, world: Path, world_graph: Graph) -> None:
+    """Killed with SIGKILL as soon as the endpoint has heard of it."""
+    words = [sys.executable, "-m", "kzkg", "--store", empty.address, "load", str(world)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    endpoint, end = Endpoint(empty.address), time.monotonic() + 240
+    while not endpoint.notes().state and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert endpoint.notes().state
+    done = load(empty, str(world))
+    assert done.returncode == 0, done.stderr
+    same(open_graph(empty.address), world_graph)
+
+
+def test_an_endpoint_without_a_graph_says_what_to_do(empty: Engine, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--store", empty.address, "run", "attacks"]) == 4
+    assert f"put a graph there first: kzkg load --store {empty.address} FILE…" in capfd.readouterr().err
+
+
+def test_graphs_that_another_program_loaded(empty: Engine, world: Path, world_graph: Graph) -> None:
+    """Only the two views are needed, under their names; then all other graphs of ours are the files."""
+    store = GraphStore(empty.address, graph_store(empty.address, "Oxigraph"))
+    disk = Disk(prepared_store(world))
+    names = [f"https://w3id.org/kzkg/graph/{view}" for view in ("accepted", "all")]
+    for graph in (*disk.named_graphs, *map(NamedNode, names)):
+        lines = pieces.written(disk, graph)
+        for number, piece in enumerate(lines.pieces()):
+            (store.post if number else store.put)(graph, piece)
+    same(open_graph(empty.address), world_graph)
+    with pytest.raises(RequestError, match="it holds no earlier days"):
+        open_graph(empty.address, known_by="2010-01-01").evaluate("ASK { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("address", "server", "store"),
+    [
+        ("http://x.org:8890/sparql", "Virtuoso/07.20.3229", "http://x.org:8890/sparql-graph-crud-auth"),
+        ("http://x.org:7878/query", "Oxigraph/0.5.13", "http://x.org:7878/store"),
+        ("http://x.org:3030/ds/sparql", "Apache Jena Fuseki (5.2.0)", "http://x.org:3030/ds/data"),
+        ("http://x.org:3030/ds/query", "Apache Jena Fuseki (5.2.0)", "http://x.org:3030/ds/data"),
+        ("http://x.org:3030/ds", "Apache Jena Fuseki (5.2.0)", "http://x.org:3030/ds/data"),
+        ("http://x.org:7200/repositories/kz", "", "http://x.org:7200/repositories/kz/rdf-graphs/service"),
+        ("http://x.org:5820/kz/query", "", "http://x.org:5820/kz"),
+        ("https://x.org:8182/sparql", "", "https://x.org:8182/sparql/gsp/"),
+    ],
+)
+def test_where_engines_take_graphs(address: str, server: str, store: str) -> None:
+    assert graph_store(address, server) == store
+
+
+def test_where_an_engine_takes_graphs_must_be_known_and_on_its_host(loaded: Engine, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="say it with --graph-store URL"):
+        graph_store("https://example.org/some/where", "")
+    with pytest.raises(RequestError, match="is on another host than"):
+        GraphStore("https://example.org/sparql", "https://example.com/store")
+    file = tmp_path / "a.ttl"
+    file.write_text("<urn:a> <urn:b> <urn:c> .")
+    done = load(loaded, "--graph-store", "http://127.0.0.2:1/store", str(file))
+    assert (done.returncode, "is on another host" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("option", [["--no-history"], ["--graph-store", "http://example.org/"]])
+def test_options_of_endpoints_go_with_endpoints(
+    option: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--store", str(tmp_path / "store"), "load", *option, str(ROOT / "data/meta.ttl")]) == 2
+    assert "go with --store URL" in capfd.readouterr().err
+
+
+def test_blank_nodes_travel_together(world: Path, tmp_path: Path) -> None:
+    """And they sign the same under other labels; a changed statement signs otherwise."""
+    signs = []
+    for change in ("", "", "extra"):
+        folder = tmp_path / f"world-{len(signs)}"
+        shutil.copytree(world, folder, ignore=shutil.ignore_patterns(".kzkg"))
+        text = f"@prefix k: <urn:k:> . k:a k:b [ k:c ( 1 2 3 ) ] . k:d k:e 'f{change}' .\n"
+        (folder / "data/sources/blank.ttl").write_text(text)
+        disk = Disk(prepared_store(folder))
+        lines = pieces.written(disk, NamedNode("https://w3id.org/kzkg/graph/blank"))
+        first, *rest = lines.pieces()
+        assert sum(b"_:" in line for line in first) == len(lines.blank) == 8
+        assert not rest
+        signs.append(lines.sign)
+    assert signs[0] == signs[1] != signs[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        (
+            "SELECT ?a WHERE { ?a ?b ?c }",
+            "SELECT ?a WHERE { { SELECT ?a WHERE { ?a ?b ?c } ORDER BY ?a } } LIMIT 7 OFFSET 3",
+        ),
+        (
+            "PREFIX x: <http://x.org/#> SELECT DISTINCT ?a { ?a x:b '} LIMIT 1' } ORDER BY DESC(?c) LIMIT 9 # LIMIT 8",
+            (
+                "PREFIX x: <http://x.org/#> SELECT ?a WHERE { { SELECT DISTINCT ?a { ?a x:b '} LIMIT 1' } "
+                "ORDER BY DESC(?c)  ?a } } LIMIT 7 OFFSET 3"
+            ),
+        ),
+        ("SELECT ?a WHERE { ?a ?b ?c } VALUES ?a { <urn:x> }", None),
+        ("SELECT ?a FROM <urn:g> WHERE { ?a ?b ?c }", None),
+    ],
+)
+def test_pages(text: str, page: str | None) -> None:
+    query = parted(text)
+    assert (query.page(("a",), 7, 3) if query else None) == page
+    if page:
+        assert kind_of(page).variables == ("a",)
+
+
+def test_what_is_declared_keeps_the_lines() -> None:
+    assert declared("SELECT ?x\n{ ?x a kzkg:Court }") == (
+        "PREFIX kzkg: <https://w3id.org/kzkg/ns#> SELECT ?x\n{ ?x a kzkg:Court }"
+    )
+    assert declared("ASK { <id/x> ?p ?o }").startswith("BASE <https://w3id.org/kzkg/> ")
+
+
+def test_a_catalog_of_an_endpoint_is_that_of_the_package() -> None:
+    assert set(open_catalog("https://example.org/sparql").query_files) == set(QUERIES)
