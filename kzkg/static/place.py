@@ -31,7 +31,8 @@ class Place:
         self.folder = Path(os.path.realpath(folder))
         if not self.folder.name or self.folder.is_mount():
             raise RequestError(f"{self.folder}: cannot be replaced as a whole; name a folder inside it")
-        self.new = self.folder.with_name(f".{self.folder.name}.kzkg-new")
+        # A name of its own: what a killed process leaves behind can be removed while others still write into it.
+        self.new = self.folder.with_name(f".{self.folder.name}.kzkg-new-{os.urandom(4).hex()}")
         self.old = self.folder.with_name(f".{self.folder.name}.kzkg-old")
         self._lock = self.folder.with_name(f".{self.folder.name}.kzkg-lock")
         self._handle = -1
@@ -65,8 +66,10 @@ class Place:
                 shutil.rmtree(self.old)
             else:
                 self.old.rename(self.folder)
-        if self.new.exists():
-            shutil.rmtree(self.new)
+        left = f".{self.folder.name}.kzkg-new-"
+        for each in list(self.folder.parent.iterdir()):
+            if each.name.startswith(left):
+                shutil.rmtree(each, ignore_errors=True)
 
     def _allowed(self) -> None:
         """Refuse a folder that holds what is not ours."""

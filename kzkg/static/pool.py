@@ -93,10 +93,12 @@ def result(channel: Connection) -> Any:
 def work(channel: Connection, task: Task) -> None:
     """Do jobs until whoever gives them has gone; Ctrl-C is the matter of that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from kzkg.server.confinement import end_with_parent
     from kzkg.static.jobs import Jobs
     from kzkg.static.shelf import Shelf
     from kzkg.store import open_graph
 
+    end_with_parent()
     jobs: Jobs | None = None
     while True:
         try:
