@@ -1,5 +1,6 @@
 """Gives the graph to people who program with rdflib."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph
@@ -7,20 +8,32 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import BNode, Dataset, Graph, Literal, URIRef
 from rdflib.term import Identifier
 
+from kzkg.remote import is_address
 from kzkg.store import Solutions, open_graph
+from kzkg.store.loaded import is_loaded
 from kzkg.terms import PREFIXES, Term
 
 
-def load_dataset(folder: Path | str | None = None) -> Dataset:
-    """Read every file into its named graph, as written, and the accepted view into the default graph."""
-    opened = open_graph(folder)
+def load_dataset(place: Path | str | None = None) -> Dataset:
+    """Read every file into its named graph, as written, and the accepted view into the default graph.
+
+    Of a loaded folder and of an endpoint the graphs are read as the engine gives them back.
+    """
+    opened = open_graph(place)
     dataset = Dataset(default_union=False)
     for prefix, iri in PREFIXES.items():
         dataset.bind(prefix, iri)
-    for name, path in opened.catalog.graph_files.items():
+    files = {} if is_address(place) or is_loaded(place) else opened.catalog.graph_files
+    for name in files or opened.named_graphs:
         graph = dataset.graph(URIRef(name.value))
         # The engine's parser is ten times as fast as rdflib's and, unlike its store, keeps each value as written.
-        for triple in parse(path=path, format=RdfFormat.TURTLE, base_iri=name.value):
+        if name in files:
+            found = parse(path=files[name], format=RdfFormat.TURTLE, base_iri=name.value)
+        else:
+            lines = BytesIO()
+            opened.write(name, lines, RdfFormat.N_TRIPLES)
+            found = parse(lines.getvalue(), RdfFormat.N_TRIPLES)
+        for triple in found:
             graph.add((rdflib_term(triple.subject), rdflib_term(triple.predicate), rdflib_term(triple.object)))
     fill(dataset.default_graph, opened.evaluate("SELECT * WHERE { ?s ?p ?o }"))
     return dataset

@@ -18,6 +18,7 @@ import zstandard
 from conftest import ROOT, column, make_world, triples
 from pyoxigraph import RdfFormat, Store
 
+import kzkg
 from kzkg import loading
 from kzkg.answer import Wish, ask
 from kzkg.cli import main
@@ -145,6 +146,14 @@ def test_a_world_of_its_own(world: Path, world_graph: Graph, road: str, tmp_path
         found = graph.names.search(words, wide=False)
         assert [(hit.iri, hit.how, hit.text) for hit in found if hit.rank < 3] == hits
     assert graph.names.narrowest("https://w3id.org/kzkg/id/court-north") == "https://w3id.org/kzkg/ns#Court"
+
+
+def test_programs_read_it_too(world: Path, world_graph: Graph, road: str, tmp_path: Path) -> None:
+    loading.load(str(tmp_path / "store"), [world])
+    dataset, wanted = kzkg.load(tmp_path / "store"), kzkg.load(world)
+    sizes = [{str(g.identifier): len(g) for g in each.graphs()} for each in (dataset, wanted)]
+    assert sizes[0] == sizes[1]
+    assert len(kzkg.open(tmp_path / "store").ask("bans")) == len(kzkg.open(world).ask("bans"))
 
 
 # Any format and compression
@@ -304,6 +313,7 @@ def test_two_loads_at_once(tmp_path: Path, world: Path) -> None:
 
 LOAD = """
 import sys
+import kzkg
 from kzkg import loading
 loading.SMALL_TEXT = int(sys.argv[3])
 loading.load(sys.argv[1], [sys.argv[2]])

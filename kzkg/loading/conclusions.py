@@ -124,6 +124,9 @@ def _of_both(each: Law, facts: Facts, store: Store) -> tuple[set[bytes], set[byt
     """Run a rule over the views that it adds to, at the same time: the engine lets the other thread work."""
     if not _on_disk(each, facts):
         facts.holding(each.reads)
+        if {"accepted", "all"} <= set(each.into) and not facts.parted(each.reads):
+            alike = set(_lines(each, facts, store, "all"))
+            return alike, alike
     with ThreadPoolExecutor(2) as pool:
         waiting = [
             pool.submit(_lines, each, facts, store, view) if view in each.into else None for view in ("accepted", "all")

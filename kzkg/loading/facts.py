@@ -103,6 +103,10 @@ class Facts:
         self._files[layer, predicate].write(b"".join(lines))
         self._counts[layer, predicate] = len(lines)
 
+    def parted(self, iris: Iterable[str]) -> bool:
+        """Whether the views differ in a statement with one of these predicates."""
+        return any(self._counts[layer, f"<{iri}>".encode()] for iri in set(iris) for layer in LAYERS if layer != BOTH)
+
     def size(self, iris: Iterable[str]) -> int:
         """Count the statements with one of these predicates."""
         return sum(self._counts[layer, f"<{iri}>".encode()] for iri in set(iris) for layer in LAYERS)
