@@ -201,7 +201,7 @@ def report() -> Iterator[str]:
             cells.append(f"{ratio:.2g}" + (f" (at least {least:g})" if least else ""))
         yield f"| `{ours}`, times `{other}` | {' | '.join(cells)} |"
     yield ""
-    yield f"Medians of {ROUNDS} turns of {SECONDS:g} seconds; {os.cpu_count()} processors, load {before:.1f} before."
+    yield f"Medians of {ROUNDS} turns of {SECONDS:g} s; {os.cpu_count()} processors, load {before:.1f} before."
 
 
 if __name__ == "__main__":
