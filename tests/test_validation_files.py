@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
@@ -21,6 +22,7 @@ from kzkg.validation.mentions import Mentions, Statements
 from kzkg.validation.reading import FORMATS
 from tests import examples
 from tests.bench import generator
+from tests.parts import needs, system
 from tests.test_validation import DOCUMENT
 from tests.test_validation import PREFIXES as HEAD
 
@@ -213,14 +215,12 @@ def test_the_reference_engine_can_be_asked_and_says_the_same(tmp_path):
     assert (other.returncode, other.stderr) == (2, "kzkg: no engine 'shacl'; kzkg or pyshacl\n")
 
 
+@needs(system(Path("/proc/self/task").exists() and list(Path("/proc/self/task").glob("*/children")), "a Linux"))
 def test_no_process_is_left_when_the_command_is_killed(large):
     """The one that checks ends with the one that waits for it."""
     words = [sys.executable, "-m", "kzkg", "validate", "--alone", str(large[0]), "--engine", "pyshacl"]
     with subprocess.Popen(words, cwd=examples.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         children = f"/proc/{process.pid}/task/{process.pid}/children"
-        if not os.path.exists(children):  # noqa: PTH110
-            process.kill()
-            pytest.skip("this system does not list children")
         child = wait_for(lambda: open(children).read().split())[0]  # noqa: PTH123, SIM115
         process.kill()
         process.wait()
