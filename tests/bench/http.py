@@ -183,6 +183,11 @@ def measured() -> dict[str, dict[str, tuple[float, float]]]:
     }
 
 
+def short(number: float) -> str:
+    """Write a number with what is worth reading of it."""
+    return f"{number:.0f}" if number >= 100 else f"{number:.2g}"
+
+
 def report() -> Iterator[str]:
     """Write the rows of a table: each server, and what ours gives for one answer of the others."""
     before = os.getloadavg()[0]
@@ -190,7 +195,7 @@ def report() -> Iterator[str]:
     yield f"| answers a second (p99) | {' | '.join(KINDS)} |"
     yield f"| --- |{' ---: |' * len(KINDS)}"
     for server, kinds in results.items():
-        cells = [f"{rate:.4g} ({late:.3g} ms)" for rate, late in kinds.values()]
+        cells = [f"{short(rate)} ({short(late)} ms)" for rate, late in kinds.values()]
         yield f"| `{server}` | {' | '.join(cells)} |"
     ours, *others = results
     for other in others:
@@ -198,7 +203,7 @@ def report() -> Iterator[str]:
         for kind in KINDS:
             least = BOUNDS.get((other, kind))
             ratio = results[ours][kind][0] / results[other][kind][0]
-            cells.append(f"{ratio:.2g}" + (f" (at least {least:g})" if least else ""))
+            cells.append(short(ratio) + (f" (at least {least:g})" if least else ""))
         yield f"| `{ours}`, times `{other}` | {' | '.join(cells)} |"
     yield ""
     yield f"Medians of {ROUNDS} turns of {SECONDS:g} s; {os.cpu_count()} processors, load {before:.1f} before."
