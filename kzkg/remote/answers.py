@@ -54,13 +54,21 @@ def answered(name: str, found: dict[str, Any]) -> QuerySolutions | QueryBoolean:
     """Make the answer of an engine out of a document that was read; each term in it is looked at first."""
     text = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        tried = parse_query_results(text, QueryResultsFormat.JSON)
+        _each(text)
+    except (SyntaxError, ValueError, OSError) as error:
+        raise DataError(f"{name}: its answer is broken: {broken(error)}") from None
+    return parse_query_results(text, QueryResultsFormat.JSON)
+
+
+def _each(text: bytes) -> None:
+    """Look at every term; nothing of the engine's may outlive this, for a fault can be dropped in another thread."""
+    tried: QuerySolutions | QueryBoolean | None = parse_query_results(text, QueryResultsFormat.JSON)
+    try:
         if isinstance(tried, QuerySolutions):
             for _ in tried:
                 pass
-    except (SyntaxError, ValueError, OSError) as error:
-        raise DataError(f"{name}: its answer is broken: {broken(error)}") from error
-    return parse_query_results(text, QueryResultsFormat.JSON)
+    finally:
+        tried = None
 
 
 def graph(name: str, reply: Reply) -> QueryTriples:
