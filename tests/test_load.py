@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import zstandard
 from conftest import ROOT, column, make_world, triples
+from parts import needs, system
 from pyoxigraph import RdfFormat, Store
 
 import kzkg
@@ -345,7 +346,7 @@ sys.exit(main(["--store", sys.argv[1], "load", sys.argv[2]]))
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the limit that stands for a full disk is one of Unix")
+@needs(system(sys.platform != "win32", "Unix, whose limit stands for a full disk"))
 def test_a_full_disk(tmp_path: Path, world: Path) -> None:
     place = tmp_path / "store"
     loading.load(str(place), [world])
