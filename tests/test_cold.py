@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAVY = {"rdflib", "pyshacl", "rich", "yaml", "pydantic", "owlrl", "openpyxl", "matplotlib", "pandas"}
+HEAVY = {"rdflib", "pyshacl", "rich", "yaml", "pydantic", "owlrl", "openpyxl", "matplotlib", "pandas", "httpx"}
 ROOMS = {"kzkg.validation", "kzkg.turtle", "kzkg.load", "kzkg.view", "kzkg.store.build", "kzkg.card"}
 LISTING = """
 import sys
