@@ -54,8 +54,9 @@ def told(done: Loaded, place: str) -> str:
     """Say what a load did, on one line."""
     ontology = "" if done.own_ontology else ", with the ontology of the package"
     days = "" if done.known_by else "; --known-by is not kept at this size"
+    held = f"{counted(done.files, 'file')} in {counted(done.graphs, 'graph')}{ontology}"
     return (
-        f"{place}: {done.statements:,} statements of {counted(done.files, 'file')} in {counted(done.graphs, 'graph')}{ontology}; "
+        f"{place}: {done.statements:,} statements of {held}; "
         f"{done.shown:,} in the accepted view; {done.seconds:.1f} s{days}"
     )
 
