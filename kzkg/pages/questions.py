@@ -273,7 +273,9 @@ def options(view: View, saved: SavedQuery, parameter: Parameter) -> Sequence[tup
     if len(found) > MOST_LISTED:
         return ()
     names = labels(view.graph, found, view.lang, "all")
-    return sorted(((terms.shrink(iri), name) for iri, name in names.items()), key=lambda each: (each[1].casefold(), each[0]))
+    return sorted(
+        ((terms.shrink(iri), name) for iri, name in names.items()), key=lambda each: (each[1].casefold(), each[0])
+    )
 
 
 def with_rows(graph: Graph, saved: SavedQuery, parameter: Parameter) -> set[str]:
