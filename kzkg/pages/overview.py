@@ -100,7 +100,7 @@ def sources(view: View) -> Page:
             "records": int(records.value) if isinstance(records, Literal) else 0,
         })  # fmt: skip
     for each in groups.values():
-        each.sort(key=lambda source: (str(source["issued"]), str(source["name"])))
+        each.sort(key=lambda source: (str(source["issued"]), str(source["name"]), str(source["href"])))
     ordered = sorted(groups.items(), key=lambda group: group[0].casefold())
     return view.page("sources.html", groups=ordered, total=len(found))
 
