@@ -63,7 +63,8 @@ def site(
 
 
 def address(base: str) -> str:
-    """Check where the folder will stand."""
+    """Check where the folder will stand; the path goes into rules of web servers, where other signs mean something."""
+    import re
     from urllib.parse import urlsplit
 
     from kzkg.errors import RequestError
@@ -74,8 +75,10 @@ def address(base: str) -> str:
         return ""
     parts = urlsplit(base)
     fits = bool(outside(base) and parts.hostname) or (base.startswith("/") and not base.startswith("//"))
-    if not fits or parts.query or parts.fragment:
-        raise RequestError(f"--base is https://host/path/ or /path/, not {quoted(base)}")
+    if not fits or parts.query or parts.fragment or not re.fullmatch(r"[\w.~/-]*", parts.path, re.ASCII):
+        raise RequestError(
+            f"--base is https://host/path/ or /path/, with letters, digits and - . _ ~ in its path, not {quoted(base)}"
+        )
     return base if base.endswith("/") else f"{base}/"
 
 
