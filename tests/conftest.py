@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import rdflib
-from parts import settle
+from parts import BROWSERS, settle
 
 import kzkg
 from kzkg.dataset import fill, rdflib_term
@@ -41,6 +42,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Stop a test whose parts are missing, before it starts a server or a browser."""
     for mark in item.iter_markers("needs"):
         settle(*mark.args)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for tests that say by `needs` that they want it."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.parts import BROWSERS
 from tests.serving import ROOT, serving
 
 PINNED = "lighthouse@12.8.2"
@@ -21,8 +22,7 @@ LEAST = 95
 def scores(address: str) -> dict[str, int]:
     """Ask Lighthouse about one page, as it asks by default: a phone with a slow processor and a slow line."""
     flags = ["--quiet", "--output=json", "--chrome-flags=--headless --no-sandbox --disable-dev-shm-usage"]
-    browsers = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, browsers)), None)
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None or not shutil.which("npx"):
         sys.exit("needs the Debian packages chromium and npm")
     told = subprocess.run(

@@ -21,6 +21,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 """What stands beside the project where it is developed, and cannot be installed; a clone alone does not have it."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""The names by which the browser of the tests may go."""
 
 
 def program(*names: str, package: str = "") -> str:

@@ -1,23 +1,19 @@
 """A real browser walks through the pages: form to answer to share link, editor, languages, keyboard, phone, axe."""
 
 import json
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from parts import module, needs, npm, program, system
+from parts import BROWSERS, module, needs, npm, program, system
 from serving import serving
 
 from kzkg.pages import assets
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 pytestmark = needs(
-    program("chromium", "chromium-browser", "google-chrome"),
+    program(*BROWSERS),
     module("playwright"),
     npm("axe-core"),
     system("editor.js" in assets.names(), "the editor: python -m kzkg.pages.assets"),
@@ -38,22 +34,12 @@ def server(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def opened(browser, server):
     """Opens pages in a window of their own, and afterwards lists what was asked from elsewhere and what went wrong."""
     contexts, elsewhere, wrong = [], [], []
 
-    def open_(path, *, width=1280, lang="en-GB", scheme="light", scripts=True):
+    def open_(path, *, width=1280, lang="en-GB", scheme="light", scripts=True, fault=""):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, java_script_enabled=scripts
         )
@@ -63,13 +49,17 @@ def opened(browser, server):
         page.on("request", lambda each: elsewhere.append(each.url) if not here(each.url) else None)
         page.on(
             "console",
-            lambda each: wrong.append(each.text) if each.type in {"error", "warning"} and ours(each.text) else None,
+            lambda each: (
+                wrong.append(each.text) if each.type in {"error", "warning"} and ours(each.text, fault) else None
+            ),
         )
         page.on("pageerror", lambda each: wrong.append(str(each)))
         page.goto(server.url + path)
         return page
 
-    def ours(text):
+    def ours(text, fault):
+        if fault and fault in text:  # the test asks for what the browser reports here
+            return False
         # Whoever types over a selection in an editable element makes Chromium itself try a style, which is refused.
         return not (text.startswith("Applying inline style") and "/ask" in contexts[-1].pages[0].url)
 
@@ -200,7 +190,7 @@ def test_the_editor_completes_runs_draws_and_shares(opened):
 
 
 def test_a_saved_query_is_an_example_and_a_fault_is_said(opened):
-    page = opened("/ask")
+    page = opened("/ask", fault="status of 400")
     page.locator(".cm-content").wait_for()
     page.get_by_label("Begin with a saved query").select_option("incidents")
     page.get_by_role("button", name="Run").click()
@@ -208,6 +198,13 @@ def test_a_saved_query_is_an_example_and_a_fault_is_said(opened):
     page.get_by_role("button", name="Map").click()
     page.locator("#output svg circle").first.wait_for()
     page.locator("#output svg circle").nth(5).wait_for(state="attached")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT ?x { ?x nowhere:else 1 }")
+    page.keyboard.press("Control+Enter")
+    fault = page.locator("#status.fault")
+    fault.wait_for()
+    assert "nowhere" in fault.inner_text()
 
 
 def test_pages_can_be_read_without_scripts(opened):

@@ -3,12 +3,11 @@
 import functools
 import http.server
 import re
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
-from parts import module, needs, npm, program, system
+from parts import BROWSERS, module, needs, npm, program, system
 
 from kzkg.pages import assets
 from kzkg.pages.linking import BASE, PLACES, Target
@@ -20,11 +19,8 @@ from kzkg.static.writing import Writer
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 pytestmark = needs(
-    program("chromium", "chromium-browser", "google-chrome"),
+    program(*BROWSERS),
     module("playwright"),
     npm("axe-core"),
     system(assets.engine(), "the engine of the pages: python -m kzkg.pages.assets"),
@@ -83,16 +79,6 @@ def server(folder):
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}/{folder.name}/"
         running.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import http.server
 import json
 import random
 import re
-import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from parts import module, needs, npm, program, system
+from parts import BROWSERS, module, needs, npm, program, system
 from test_names import HARD
 
 from kzkg.answer import Wish, ask
@@ -38,11 +37,8 @@ if TYPE_CHECKING:
     from kzkg.store import Graph
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 pytestmark = needs(
-    program("chromium", "chromium-browser", "google-chrome"),
+    program(*BROWSERS),
     program("node", package="nodejs"),
     module("playwright"),
     module("jinja2"),
@@ -82,17 +78,6 @@ def server(folder: Path) -> Iterator[str]:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}/{folder.name}/"
         running.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module", params=["server", "disk"])

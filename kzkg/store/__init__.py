@@ -96,7 +96,9 @@ def graph_folder(folder: Path | str | None = None) -> Path:
     if folder is not None:
         found = Path(folder)
         if not (found / "ontology").is_dir() or not (found / "data").is_dir():
-            raise DataError(f"{found}: is not a graph folder, it holds no ontology/ and data/")
+            raise DataError(
+                f"{found}: is not a graph folder, it holds no ontology/ and data/; 'kzkg load' makes a store of files"
+            )
         return found.resolve()
     package = Path(__file__).resolve().parent.parent
     packed = package / "graph"
