@@ -13,11 +13,12 @@ from kzkg.server.confinement import held, spent
 from kzkg.server.reply import MOST_WAITING
 
 if TYPE_CHECKING:
-    from kzkg.server.generation import Generation
+    from kzkg.server.places import Generation
     from kzkg.server.reply import Reply
     from kzkg.server.staff import Staff
 
 NICE = 15
+"""The priority of a thread that gives way; one of a server that has less has its server's."""
 
 
 class Hand(asyncio.Protocol):
@@ -36,6 +37,8 @@ class Hand(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._spent: float | None = None
         self.pid = 0
+        self.thread = 0
+        """The thread that runs the jobs; 0 where the system knows no priority of a thread."""
         self.born_with = 0
         self.code: int | None = None
         """How the process ended, once that is known."""
@@ -61,6 +64,8 @@ class Hand(asyncio.Protocol):
             if kind == wire.READY:
                 self.born_with = held(self.pid)
                 self.pool.ready(self, content)
+            elif kind == wire.THREAD:
+                self.thread, self.nice, self._spent = int(content), False, None
             elif self.reply is not None:
                 self._answered(self.reply, kind, content)
 
@@ -98,20 +103,10 @@ class Hand(asyncio.Protocol):
 
     def give_way(self) -> None:
         """Let every other process go first, if the query is a stranger's; what a page asks has an end that we know."""
-        if not self.nice and self.reply is not None and self.reply.strange:
+        if self.thread and not self.nice and self.reply is not None and self.reply.strange:
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.pid, NICE)
+                os.setpriority(os.PRIO_PROCESS, self.thread, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
                 self.nice = True
-
-    def come_back(self) -> bool:
-        """Undo `give_way`, which only few may."""
-        if self.nice:
-            try:
-                os.setpriority(os.PRIO_PROCESS, self.pid, 0)
-                self.nice = False
-            except OSError:
-                return False
-        return True
 
     def memory(self) -> int:
         """How many bytes the process holds, beside those that it has from its birth and shares with all others."""
@@ -119,7 +114,7 @@ class Hand(asyncio.Protocol):
 
     def effort(self, age: float) -> float:
         """How many seconds of a processor the job took since it was first looked at; where nobody knows, its age."""
-        now = spent(self.pid)
+        now = spent(self.pid, self.thread)
         if now is None:
             return age
         if self._spent is None:

@@ -17,11 +17,13 @@ from kzkg.server.reply import Reply
 from kzkg.server.staff import Staff
 
 if TYPE_CHECKING:
-    from kzkg.server.generation import Generation
     from kzkg.server.hand import Hand
     from kzkg.server.limits import Limits
+    from kzkg.server.places import Generation
 
-TICK = 0.02
+TICK = 0.005
+SMALL = 0.004
+"""Seconds of a processor that most questions do not take; one that does gives way to them."""
 HURRY = 0.04
 """Seconds of patience, as those of the limits are counted, while others wait."""
 WAITING = 10.0
@@ -34,8 +36,8 @@ RESTING = 0.5
 class Pool(Staff):
     """The workers of one server, and the jobs that wait for them."""
 
-    def __init__(self, limits: Limits, generation: Generation) -> None:
-        super().__init__(limits, generation)
+    def __init__(self, limits: Limits, generation: Generation, *, open_to: str = "") -> None:
+        super().__init__(limits, generation, open_to=open_to)
         self.short, self.long = Queue(), Queue()
         self._slow: OrderedDict[object, None] = OrderedDict()
         self._ticking = False
@@ -94,11 +96,11 @@ class Pool(Staff):
             self.counts["finished"] += 1
             if self._loop.time() - hand.since < self.limits.patience:
                 self._slow.pop(reply.key, None)
-        tried = self._loop.time() - hand.since > 2 * TICK
+        tried = self._loop.time() - hand.since > HURRY
         hand.free()
         old = hand.generation is not self.generation and self.fresh()
         heavy = tried and hand.memory() > self.limits.memory * RESTING
-        if old or heavy or not hand.come_back():
+        if old or heavy:
             hand.leave()
             self.keep()
         self.dispatch()
@@ -134,12 +136,14 @@ class Pool(Staff):
 
     def _look(self, hand: Hand, reply: Reply, age: float) -> None:
         """Look after one job that runs: whether somebody waits for it, and whether it keeps its limits."""
-        if age < HURRY:
+        if age < SMALL:
             return
         limits = self.limits
         effort = hand.effort(age)
-        if effort >= HURRY:
+        if effort >= SMALL:
             hand.give_way()
+        if age < HURRY:
+            return
         if age >= limits.patience and reply.on_long:
             reply.on_long()
         if reply.dropped:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
 HEAD = struct.Struct(">cI")
-READY, JOB, BEGIN, DATA, END = b"R", b"J", b"B", b"D", b"E"
+READY, THREAD, JOB, BEGIN, DATA, END = b"R", b"T", b"J", b"B", b"D", b"E"
 
 
 def frame(kind: bytes, content: bytes) -> bytes:
