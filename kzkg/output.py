@@ -110,7 +110,10 @@ def through_pager(text: str, height: int) -> None:
 
 def into_file(chunks: Iterable[str] | bytes, file: str) -> None:
     """Write beside the file and move it into place, so that nobody ever sees half of it."""
+    from glob import escape
     from pathlib import Path
+
+    from kzkg.leftovers import clear
 
     path = Path(file)
     try:
@@ -118,9 +121,10 @@ def into_file(chunks: Iterable[str] | bytes, file: str) -> None:
             write(chunks, path)  # a device or a named pipe; a folder is refused by the system
             return
         target = path.resolve()
+        clear(target.parent.glob(f".{escape(target.name)}.*.part"))
         beside = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            write(chunks, beside)
+            write(chunks, beside, safe=True)
             if target.exists():
                 beside.chmod(target.stat().st_mode & 0o7777)
             beside.replace(target)
@@ -131,10 +135,17 @@ def into_file(chunks: Iterable[str] | bytes, file: str) -> None:
         raise DataError(f"{file}: cannot be written: {reason}") from error
 
 
-def write(chunks: Iterable[str] | bytes, path: object) -> None:
-    """Write text as UTF-8, or bytes as they are."""
+def write(chunks: Iterable[str] | bytes, path: object, *, safe: bool = False) -> None:
+    """Write text as UTF-8, or bytes as they are; `safe` holds the file meanwhile, and waits until the disk has it."""
+    from kzkg.leftovers import locked
+
     with open(str(path), "wb") as out:  # noqa: PTH123
+        if safe:
+            locked(out.fileno())
         if isinstance(chunks, bytes):
             out.write(chunks)
         else:
             out.writelines(chunk.encode("utf-8", "replace") for chunk in chunks)
+        if safe:
+            out.flush()
+            os.fsync(out.fileno())

@@ -1,6 +1,7 @@
 """Reads the `#+` lines of a saved query and checks that they and the slots of its text belong together."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,18 @@ _HEADER_KEYS = {
 }  # fmt: skip
 _DISTANCE_KEYS = {"from", "to", "within", "column"}
 _PARAMETER_KEYS = {"type", "class", "scheme", "help", "round"}
+
+
+def _texts(words: Any) -> Iterator[str]:
+    """Give every text in what YAML has read; a list may hold itself there."""
+    waiting, seen = [words], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif id(one) not in seen:
+            seen.add(id(one))
+            waiting += [*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else []
 
 
 class Header:
@@ -36,6 +49,13 @@ class Header:
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise DataError(f"{self.path}:{line}: the header is not YAML: {error.problem}") from error
+        except (yaml.YAMLError, ValueError, OverflowError) as error:  # a sign, or an escape, that is no letter
+            what = getattr(error, "reason", error)
+            raise self._fault(f"the header is not YAML: {' '.join(str(what).split())}") from error
+        except RecursionError as error:
+            raise self._fault("the header is nested too deeply") from error
+        if any(0xD800 <= ord(letter) <= 0xDFFF for text in _texts(words) for letter in text):
+            raise self._fault("the header holds half a letter, an escape from \\ud800 to \\udfff")
         if not isinstance(words, dict):
             raise self._fault("no header; a saved query begins with lines such as '#+ summary: Which courts …?'")
         self._known("header", words, _HEADER_KEYS)
@@ -104,6 +124,8 @@ class Header:
         except (KeyError, ValueError) as error:
             form = "{from: [latitude, longitude], to: [latitude, longitude], within: parameter, column: name}"
             raise self._fault(f"'distance' is {form}") from error
+        if not all(isinstance(word, str) for word in (*found.origin, *found.place, found.within, found.column)):
+            raise self._fault("'distance' takes single words")
         if found.within not in parameters:
             raise self._fault(f"'distance' names {terms.quoted(found.within)}, which is no parameter")
         for name in (*found.origin, *found.place):
@@ -118,6 +140,9 @@ class Header:
         if not isinstance(words, dict) or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise self._fault(f"parameter {terms.quoted(name)} must be a plain word with {{type: …, help: …}}")
         self._known(f"parameter {name}", words, _PARAMETER_KEYS)
+        for key, word in words.items():
+            if not isinstance(word, str):
+                raise self._fault(f"parameter {name}: '{key}' must be a text")
         kind, of, rounded = words.get("type", ""), words.get("class") or words.get("scheme"), words.get("round")
         if kind not in TYPES:
             raise self._fault(f"parameter {name} has the unknown type {terms.quoted(kind)}, one of {', '.join(TYPES)}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+from kzkg.leftovers import scratch
 from kzkg.remote.address import shown
 from kzkg.remote.endpoint import Endpoint
 from kzkg.remote.graphstore import GraphStore, graph_store
@@ -57,7 +57,7 @@ def load(
 
     endpoint = Endpoint(address)
     store = GraphStore(address, into or graph_store(address, endpoint.server()))
-    with TemporaryDirectory(prefix="kzkg-load-") as folder:
+    with scratch("load") as folder:
         place = Path(folder) / "store"
         loaded = loading.load(str(place), files, form)
         disk = Disk(current(place), "load the files again")

@@ -154,14 +154,19 @@ def _made(home: Path, folder: Path, part: _Part) -> Path:
 def _make(home: Path, generation: Path, folder: Path, part: _Part) -> bool:
     import shutil
 
+    from kzkg.leftovers import held, settle, settled
+
     beside = home / f"building-{os.getpid()}-{_token()}"
     beside.mkdir(parents=True)
     try:
-        part.build(folder, beside)
-        if not generation.name.endswith(_content_sign(folder, part)):
-            return False
-        # When another process was faster its result is as good: a rename onto a filled folder fails.
-        _rename(beside, generation)
+        with held(beside):
+            part.build(folder, beside)
+            if not generation.name.endswith(_content_sign(folder, part)):
+                return False
+            settled(beside)
+            # When another process was faster its result is as good: a rename onto a filled folder fails.
+            _rename(beside, generation)
+        settle(home)
         return True
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -176,9 +181,12 @@ def _rename(beside: Path, generation: Path) -> None:
 
 
 def _clear(home: Path, name: str, current: Path) -> None:
-    """Remove all but the two newest generations, and what a killed process left an hour ago."""
+    """Remove all but the two newest generations, and what killed processes left, or some process an hour ago."""
     import shutil
 
+    from kzkg import leftovers
+
+    leftovers.clear((*home.glob("building-*"), *home.glob(f"{name}.json.*")))
     old = sorted(home.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime if path.exists() else 0, reverse=True)
     dead = [path for path in home.glob("building-*") if path.exists() and path.stat().st_mtime < time.time() - 3600]
     for path in [*[path for path in old if path != current][1:], *dead]:
