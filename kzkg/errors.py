@@ -29,6 +29,10 @@ class DataError(KzkgError):
     """A file, a folder or a store of ours, or an endpoint, cannot be read, parsed, reached or used."""
 
 
+class NotYet(KzkgError):  # noqa: N818
+    """What is asked for is still being made, and will be there when it is asked for again later."""
+
+
 class TimeLimit(KzkgError):  # noqa: N818
     """What was asked took longer than it may."""
 

@@ -41,7 +41,6 @@ def serve(  # noqa: PLR0913 - each option is a promise of the interface
     from kzkg.errors import RequestError
     from kzkg.server.limits import MEGABYTE, Limits
     from kzkg.server.running import serve as run
-    from kzkg.store import graph_folder
 
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise RequestError("--base-url begins with http:// or https://")
@@ -54,4 +53,4 @@ def serve(  # noqa: PLR0913 - each option is a promise of the interface
         queue=queue,
         rate=rate,
     )
-    run(graph_folder(context.obj.store), host, port, limits, base_url or "")
+    run(context.obj.store, host, port, limits, base_url or "")

@@ -36,13 +36,14 @@ def conflicts(view: View) -> Page:
         verdict = terms.shrink(text(rank)).removeprefix("v:rank-") if rank else "open"
         asked[text(question)][text(claim)] = (verdict, text(reason))
         why[text(question)] = text(reason_open)
+    settled = {iri: any(verdict == "accepted" for verdict, _ in found.values()) for iri, found in asked.items()}
+    asked = {iri: asked[iri] for iri in view.first(sorted(asked, key=lambda iri: (settled[iri], iri)))}
     claims = {claim for found in asked.values() for claim in found}
     support = places(view.graph, claims, "all")
     sources = {source for each in support.values() for source, _ in each}
     details = describe(view.graph, claims | asked.keys() | sources, "all")
     cited = {claim: citations([claim], support, details, view.lang, view.graph.known_by) for claim in claims}
     names = {iri: label(iri, details[iri], view.lang) for iri in (*claims, *asked)}
-    settled = {iri: any(verdict == "accepted" for verdict, _ in found.values()) for iri, found in asked.items()}
     order = sorted(asked, key=lambda iri: (settled[iri], names[iri].casefold()))
     ranked = {
         iri: sorted(asked[iri], key=lambda claim, iri=iri: (asked[iri][claim][0] != "accepted", names[claim]))  # type: ignore[misc]

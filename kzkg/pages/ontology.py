@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from kzkg.store import Graph
 
-TERMS = "SELECT ?term ?property ?value WHERE { GRAPH g:ontology { ?term ?property ?value } FILTER (isIRI(?term)) }"
+TERMS = """SELECT DISTINCT ?term ?property ?value WHERE {
+  VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
+  ?term a ?kind ; ?property ?value FILTER (isIRI(?term)) }"""
+"""Asked of everything, not of the one file: a large graph gets the graphs of its files only later."""
 COUNTED = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 USED = "SELECT ?property (COUNT(*) AS ?count) WHERE { ?thing ?property ?value } GROUP BY ?property"
 KINDS = {"owl:Class": "class", "owl:ObjectProperty": "property", "owl:DatatypeProperty": "property",
@@ -68,7 +71,7 @@ class Ontology:
     def terms(self) -> dict[str, Word]:
         """Our classes and properties by IRI."""
         found: dict[str, Word] = {}
-        triples = rows_of_files(self.graph)
+        triples = said_of_terms(self.graph)
         for term, name, value in triples:
             kind = KINDS.get(terms.shrink(value)) if isinstance(value, NamedNode) else None
             if terms.shrink(name) == "rdf:type" and kind and term.startswith(OWN):
@@ -122,14 +125,11 @@ class Ontology:
         return dict(found)
 
 
-def rows_of_files(graph: Graph) -> list[tuple[str, NamedNode, terms.Term]]:
-    """Give what the file of the ontology says."""
-    from kzkg.store import Solutions
-
-    result = graph.evaluate(TERMS, "files")
+def said_of_terms(graph: Graph) -> list[tuple[str, NamedNode, terms.Term]]:
+    """Give what is said of classes and properties."""
     return [
         (term.value, name, value)
-        for term, name, value in (result.rows if isinstance(result, Solutions) else ())
+        for term, name, value in rows(graph, TERMS, "all")
         if isinstance(term, NamedNode) and isinstance(name, NamedNode) and value is not None
     ]
 

@@ -12,6 +12,7 @@ from kzkg.labels import describe, label, rows
 from kzkg.pages import assets
 from kzkg.pages.embedded import described
 from kzkg.pages.linking import DATASET, FORMS, NS, VOCAB
+from kzkg.pages.site import MOST_LISTED
 
 if TYPE_CHECKING:
     from kzkg.pages.site import Page, View
@@ -83,9 +84,16 @@ def spaced(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
+def many(count: terms.Term | None) -> int:
+    """Give a number that a query counted."""
+    return int(count.value) if isinstance(count, Literal) else 0
+
+
 def sources(view: View) -> Page:
     """Write the list of all documents, by publisher."""
-    found = {row[0].value: row for row in rows(view.graph, SOURCES, "all") if isinstance(row[0], NamedNode)}
+    named = [row for row in rows(view.graph, SOURCES, "all") if isinstance(row[0], NamedNode)]
+    most = sorted(named, key=lambda row: (-many(row[-1]), str(row[0]))) if len(named) > MOST_LISTED else named
+    found = {row[0].value: row for row in view.first(most) if isinstance(row[0], NamedNode)}
     kinds = {row[1].value for row in found.values() if isinstance(row[1], NamedNode)}
     details = describe(view.graph, found.keys() | kinds, "all")
     groups: dict[str, list[dict[str, object]]] = defaultdict(list)
@@ -97,12 +105,12 @@ def sources(view: View) -> Page:
             "kind": label(kind.value, details[kind.value], view.lang) if isinstance(kind, NamedNode) else "",
             "issued": min((each.value for each in details[iri].get("issued", ())), default=""),
             "language": language.value if isinstance(language, Literal) else "",
-            "records": int(records.value) if isinstance(records, Literal) else 0,
+            "records": many(records),
         })  # fmt: skip
     for each in groups.values():
         each.sort(key=lambda source: (str(source["issued"]), str(source["name"]), str(source["href"])))
     ordered = sorted(groups.items(), key=lambda group: group[0].casefold())
-    return view.page("sources.html", groups=ordered, total=len(found))
+    return view.page("sources.html", groups=ordered, total=len(named))
 
 
 def about(view: View) -> Page:

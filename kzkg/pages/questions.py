@@ -266,9 +266,9 @@ def options(view: View, saved: SavedQuery, parameter: Parameter) -> Sequence[tup
     """Give the choices of a field: things that have rows, else all that fit; nothing when they are too many."""
     if parameter.type not in THINGS:
         return ()
-    found = with_rows(view.graph, saved, parameter)
+    found = set() if view.graph.large else with_rows(view.graph, saved, parameter)
     if not found:
-        text = f"SELECT DISTINCT ?thing WHERE {{ {among(parameter)} ?thing ?property ?value }}"
+        text = f"SELECT DISTINCT ?thing WHERE {{ {among(parameter)} ?thing ?property ?value }} LIMIT {MOST_LISTED + 1}"
         found = {each.value for (each,) in rows(view.graph, text, "all") if isinstance(each, NamedNode)}
     if len(found) > MOST_LISTED:
         return ()

@@ -184,6 +184,7 @@ def timeline(view: View) -> Page:
     kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
     for date, event, kind in found:
         kinds[date, event].add(kind)
+    kinds = {each: kinds[each] for each in view.first(sorted(kinds, reverse=True))}
     events = {event for _, event in kinds}
     support = places(view.graph, events, "all")
     classes = {kind for each in kinds.values() for kind in each}
@@ -228,14 +229,16 @@ def chart(view: View) -> Page:
     """Write the page with the map of all incidents."""
     found = [(event.value, date.value if isinstance(date, Literal) else "") for event, date in
              rows(view.graph, INCIDENTS, "accepted") if isinstance(event, NamedNode)]  # fmt: skip
+    found = sorted(view.first(found[::-1]), key=lambda each: (each[1], each[0]))
     known = describe(view.graph, {event for event, _ in found}, "accepted")
     at: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
-    where = [(event, place) for event, place, *_ in about(view.graph, WHERE, {event for event, _ in found}, "accepted")]
-    spots = {place.value for _, place in where if isinstance(place, NamedNode)}
-    named = describe(view.graph, spots, "accepted")
-    for event, date in found:
-        for thing, place in where:
-            if isinstance(thing, NamedNode) and thing.value == event and isinstance(place, NamedNode):
-                key = (label(place.value, named[place.value], view.lang), view.href(place.value))
-                at[key].append((date, label(event, known[event], view.lang), view.href(event)))
+    where: dict[str, list[str]] = defaultdict(list)
+    for event, place, *_ in about(view.graph, WHERE, {event for event, _ in found}, "accepted"):
+        if isinstance(event, NamedNode) and isinstance(place, NamedNode):
+            where[event.value].append(place.value)
+    named = describe(view.graph, {place for each in where.values() for place in each}, "accepted")
+    for each, date in found:
+        for spot in where[each]:
+            key = (label(spot, named[spot], view.lang), view.href(spot))
+            at[key].append((date, label(each, known[each], view.lang), view.href(each)))
     return view.page("map.html", chart=chart_of(view, [event for event, _ in found]), places=sorted(at.items()))

@@ -16,15 +16,17 @@ from kzkg.pages.templating import filled
 from kzkg.pages.words import NAMES, column, question, said, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from kzkg.pages.linking import Links, Values
     from kzkg.query import SavedQuery
-    from kzkg.store import Graph
+    from kzkg.store import Graph, Kept
 
 SUBJECTS = "SELECT DISTINCT ?thing WHERE { ?thing ?property ?value FILTER (isIRI(?thing)) }"
 VERSION = f"SELECT ?version WHERE {{ <{DATASET}> dcat:version ?version }}"
 CHANGED = f"SELECT ?day WHERE {{ <{DATASET}> dcterms:modified ?day }}"
+MOST_LISTED = 3000
+"""Things on one page; more of them take minutes to be written, and nobody reads them."""
 ROOMS = {
     "front": "overview:front", "queries": "questions:listing", "sources": "overview:sources",
     "conflicts": "disputes:conflicts", "timeline": "scenes:timeline", "map": "scenes:chart",
@@ -42,12 +44,18 @@ class Page(NamedTuple):
 class Site:
     """The pages of one graph; what several pages need is asked once."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, known: Container[str] | None = None) -> None:
         self.graph = graph
+        self._known = known
+
+    @property
+    def known(self) -> Container[str]:
+        """The IRIs of ours that have a page of their own."""
+        return self.all if self._known is None else self._known
 
     @cached_property
-    def known(self) -> frozenset[str]:
-        """All IRIs of ours that have a page of their own."""
+    def all(self) -> frozenset[str]:
+        """All of these IRIs; of a large graph whoever needs only some of them gives a `known` of his own."""
         found = {row[0].value for row in rows(self.graph, SUBJECTS, "all") if isinstance(row[0], NamedNode)}
         ours = {home(iri) for iri in found if iri.startswith(BASE)}
         return frozenset(ours | {NS, VOCAB, SHAPES} | {graph.value for graph in self.graph.named_graphs})
@@ -83,7 +91,7 @@ class Site:
         """Give all pages that there are; questions without values."""
         yield from (Target(place) for place in PLACES)
         yield from (Target("query", name) for name in self.graph.catalog.query_files)
-        yield from (Target("thing", iri) for iri in sorted(self.known))
+        yield from (Target("thing", iri) for iri in sorted(self.all))
 
     def page(self, target: Target, lang: str, links: Links, **wishes: Any) -> Page:
         """Write a page; NotFound where there is none."""
@@ -132,6 +140,8 @@ class View:
     def __init__(self, site: Site, target: Target, lang: str, links: Links) -> None:
         self.site, self.target, self.lang, self.links = site, target, lang, links
         self.graph = site.graph
+        self.left: tuple[int, int] | None = None
+        """How many things of how many the page lists, where it does not list all."""
 
     def say(self, word: str) -> str:
         """Give a word of the pages."""
@@ -160,6 +170,12 @@ class View:
     def to(self, kind: str, name: str = "", values: Values = ()) -> str:
         """Give the address of a page."""
         return self.links.to(Target(kind, name, values), self.lang)
+
+    def first(self, found: Sequence[Kept]) -> Sequence[Kept]:
+        """Give as many things as a page may list, and have the page say so where there are more."""
+        if len(found) > MOST_LISTED:
+            self.left = (MOST_LISTED, len(found))
+        return found[:MOST_LISTED]
 
     @property
     def dataset(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, serialize
+from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, RdfFormat, serialize
 
 from kzkg.errors import DataError, RequestError
 from kzkg.remote import answers, construct, virtuoso
@@ -19,9 +21,7 @@ from kzkg.store.engine import GRAPH, VIEWS, Asked
 from kzkg.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pyoxigraph import RdfFormat
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kzkg.names import Names
     from kzkg.remote.client import Limits, Reply
@@ -47,6 +47,7 @@ class Endpoint:
     def __init__(self, address: str, limits: Limits | None = None) -> None:
         self._client = Client(address, limits)
         self._server: str | None = None
+        self._seen = ""
 
     @cached_property
     def named_graphs(self) -> tuple[NamedNode, ...]:
@@ -67,6 +68,47 @@ class Endpoint:
 
         rows = self._rows(NAMED, ((self._view("all"),), ()))
         return Names(index((s, p, o) for s, p, o in rows if isinstance(p, NamedNode) and s and o))
+
+    @property
+    def large(self) -> bool:
+        """Not for us to say: it is the endpoint that has to answer."""
+        return False
+
+    @property
+    def of_files(self) -> bool:
+        """Whatever it was filled with lies elsewhere."""
+        return False
+
+    @property
+    def state(self) -> str:
+        """What follows from the signs of the views, where a load noted them; else the minute, as nobody can tell."""
+        signs = [self._few.signs.get(view.value, "") for view in VIEWS.values()]
+        return "-".join(signs) if self._few.state == WHOLE and all(signs) else f"at-{int(time.time()) // 60}"
+
+    def fresh(self) -> None:
+        """Look again at what stands there, for a process that lives long; what was found out of the same state stays.
+
+        Raises DataError where there is nothing to ask.
+        """
+        self.__dict__.pop("_few", None)
+        state = self.state
+        if state != self._seen:
+            for name in ("_notes", "named_graphs", "names"):
+                self.__dict__.pop(name, None)
+        self._seen = state
+
+    def history(self) -> tuple[Sequence[str], int, Sequence[str]]:
+        """Give the days that a load noted, the size of the tree over them, and its graphs."""
+        notes = self._notes
+        layers = notes.of_kind(LAYER)
+        return (notes.days, notes.size, layers) if notes.state == WHOLE and layers else ((), 0, ())
+
+    def statements(self) -> Iterator[bytes]:
+        """Give all statements of the files as lines of N-Quads, one graph after another."""
+        for graph in self.named_graphs:
+            lines = io.BytesIO()
+            self.write(graph, lines, RdfFormat.N_TRIPLES)
+            yield from (b"%s %s .\n" % (line[:-2], str(graph).encode()) for line in lines.getvalue().splitlines())
 
     def undated(self) -> int:
         """Count the sources that have no date, and so are not known by any day."""

@@ -23,7 +23,10 @@ KIND, DAY, UNDATED, SIZE = (_NOTE + word for word in ("kind", "day", "undated", 
 WHOLE, UNDER_WAY, FIRST = "whole", "under way", "first load under way"
 FILE, LAYER, VIEW, STAGE = "file", "layer", "view", "stage"
 ALL_NOTES = f"SELECT ?s ?p ?o WHERE {{ GRAPH {LOADED} {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o"
-FEW_NOTES = f"SELECT ?s ?p ?o WHERE {{ GRAPH {LOADED} {{ VALUES ?p {{ <{STATE}> <{PLACE}> }} ?s ?p ?o }} }}"
+FEW_NOTES = (
+    f"SELECT ?s ?p ?o WHERE {{ GRAPH {LOADED} {{ VALUES ?p {{ <{STATE}> <{PLACE}> <{SIGN}> }} ?s ?p ?o "
+    f"FILTER (?p != <{SIGN}> || ?s = {VIEWS['accepted']} || ?s = {VIEWS['all']}) }} }}"
+)
 
 
 @dataclass

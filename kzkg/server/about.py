@@ -59,10 +59,13 @@ async def health(site: Site, _request: Request) -> Response:
         "confined": site.pool.confined,
         "dumps": bool(site.manifest),
     }
-    if site.watch.failed:
+    fine = bool(working)
+    if site.watch.failed and site.generation.address:
+        state["status"], fine = f"{site.place}: cannot be asked now", False
+    elif site.watch.failed:
         state["note"] = "the newest state of the files is not served: it cannot be prepared"
     headers = {"cache-control": "no-store"}
-    return Response(json.dumps(state), 200 if working else 503, headers, "application/json")
+    return Response(json.dumps(state), 200 if fine else 503, headers, "application/json")
 
 
 async def measures(site: Site, _request: Request) -> Response:
@@ -92,7 +95,9 @@ async def described(site: Site, writer: Writer, request: Request) -> Response:
 async def dump(site: Site, request: Request) -> Response:
     """Give a dump, whole or a part of it, with its checksum as ETag."""
     name = request.path_params["name"]
-    if not site.manifest or site.dumps is None:
+    if site.generation.address:
+        raise Refusal(404, f"there are no dumps: the graph lies at {site.place}, and can be had from there")
+    if site.made is None:
         raise Refusal(503, "the dumps are being written", {"retry-after": "5"})
     entry = site.manifest.get(name)
     if entry is None:
@@ -103,4 +108,4 @@ async def dump(site: Site, request: Request) -> Response:
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     media = "application/gzip" if name.endswith(".gz") else entry["media"]
-    return FileResponse(site.dumps / name, headers=headers, media_type=media)
+    return FileResponse(site.made.dumps / name, headers=headers, media_type=media)

@@ -34,8 +34,8 @@ def application(site: Site, more: Iterable[BaseRoute] = ()) -> Gate:
 
     @contextlib.asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
-        site.pool = Pool(site.limits, site.generation)
-        site.watch = Watch(site.generation, site.take)
+        site.pool = Pool(site.limits, site.generation, open_to=site.generation.address)
+        site.watch = Watch(site.place, site.generation, site.take)
         site.pool.on_trouble = site.watch.trouble.set
         watching = None
         try:

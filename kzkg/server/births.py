@@ -15,14 +15,22 @@ from kzkg.server.nursery import BORN, RECORD
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CLIENTS = (
+    "KZKG_USER", "KZKG_PASSWORD", "KZKG_PLAIN_PASSWORD", "NETRC", "HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE",
+    "SSL_CERT_DIR", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+    "NO_PROXY",
+)  # fmt: skip
+"""What a client of an endpoint reads from the environment; workers that ask none get nothing of it."""
 PACKAGE = str(Path(__file__).resolve().parents[2])
 
 
 class Births(asyncio.Protocol):
     """One nursery; when it is lost, the workers that it bore go on, and the next one bears the others."""
 
-    def __init__(self, ended: Callable[[int, int], None]) -> None:
+    def __init__(self, ended: Callable[[int, int], None], *, open_to: str = "") -> None:
         self._ended = ended
+        self._open_to = open_to
+        """The address of the endpoint that the workers ask, for which they need what its clients need."""
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._waiting: list[asyncio.Future[int]] = []
@@ -56,6 +64,7 @@ class Births(asyncio.Protocol):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": PACKAGE, "LANG": "C.UTF-8"}
+            environment |= {name: os.environ[name] for name in CLIENTS if self._open_to and name in os.environ}
             self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - it returns at once; our own program
                 [sys.executable, "-s", "-P", "-m", "kzkg.server.nursery", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment,

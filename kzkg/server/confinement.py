@@ -24,23 +24,28 @@ REFUSED_CALLS = {
                              "execve": 221, "execveat": 281, "ptrace": 117, "io_uring_setup": 425}),
 }  # fmt: skip
 """For each machine how the kernel calls it, and the numbers of the calls that a worker may not make."""
+CLIENT = frozenset({"socket", "connect", "bind"})
+"""What a client calls; the resolver of names binds, too."""
 LOAD, JUMP_IF_EQUAL, JUMP_IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 ALLOW, DENY = 0x7FFF0000, 0x00050000 | 1  # EPERM
 OTHER_NUMBERS = 0x40000000
 """From here on x86_64 counts the same calls once more, for another kind of program."""
 
 
-def confine() -> list[str]:
-    """Take the network and new programs from this process, and say what worked; before any thread is started."""
+def confine(*, asks: bool = False) -> list[str]:
+    """Take the network and new programs from this process, and say what worked; before any thread is started.
+
+    A process that `asks` an endpoint keeps what a client needs, and nothing that a server would.
+    """
     if not sys.platform.startswith("linux"):
         return []
     libc = ctypes.CDLL(None, use_errno=True)
     done = []
-    if libc.unshare(NEW_NET) == 0 or libc.unshare(NEW_USER | NEW_NET) == 0:
+    if not asks and (libc.unshare(NEW_NET) == 0 or libc.unshare(NEW_USER | NEW_NET) == 0):
         done.append("no network")
     libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    if _filter_calls(libc):
-        done.append("no sockets, no programs")
+    if _filter_calls(libc, CLIENT if asks else frozenset()):
+        done.append("no listening, no programs" if asks else "no sockets, no programs")
     return done
 
 
@@ -50,13 +55,13 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, KILL, 0, 0, 0)
 
 
-def _filter_calls(libc: ctypes.CDLL) -> bool:
-    """Let the kernel answer "not permitted" to the calls of the table."""
+def _filter_calls(libc: ctypes.CDLL, allowed: frozenset[str]) -> bool:
+    """Let the kernel answer "not permitted" to the calls of the table but those that are allowed."""
     known = REFUSED_CALLS.get(platform.machine())
     if known is None or struct.calcsize("P") != 8:
         return False
     machine, calls = known
-    numbers = sorted(calls.values())
+    numbers = sorted(number for name, number in calls.items() if name not in allowed)
     last = len(numbers) + 1
     # Each jump says how many steps it skips on its way to the last one, which denies.
     steps = [(LOAD, 0, 0, 4), (JUMP_IF_EQUAL, 0, last + 2, machine), (LOAD, 0, 0, 0)]
@@ -104,12 +109,11 @@ def held(process: int, *, mapped: bool = False) -> int:
         return 0
 
 
-def spent(process: int) -> float | None:
-    """Tell how many seconds of a processor a process took; None where the system does not say."""
+def spent(process: int, thread: int) -> float | None:
+    """Tell how many seconds of a processor a thread of a process took; None where the system does not say."""
     try:
-        user, system = _read(f"/proc/{process}/stat").rpartition(b")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError):
+        return int(_read(f"/proc/{process}/task/{thread}/schedstat").split()[0]) / 1e9
+    except (OSError, ValueError, IndexError):
         return None
 
 

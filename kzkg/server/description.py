@@ -8,17 +8,15 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kzkg.server.graphwriter import Description, iri, number, typed
 from kzkg.server.media import GRAPHS, ROWS
-from kzkg.store import GRAPH
+from kzkg.server.statistics import DATASET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pyoxigraph import Triple
 
     from kzkg.server.site import Site
 
-DATASET = NamedNode("https://w3id.org/kzkg/dataset")
 LICENCE = NamedNode("https://creativecommons.org/licenses/by/4.0/")
 
 
@@ -29,14 +27,17 @@ class Described(Protocol):
     """The path of the endpoint below the root; nothing where there is none."""
     dumps_path: str
     """The path of the dumps below the root."""
-    manifest: dict[str, Any]
 
     @property
-    def folder(self) -> Path:
-        """Where the files of the graph lie."""
+    def manifest(self) -> dict[str, Any]:
+        """What there is to know of each dump."""
+
+    @property
+    def making(self) -> bool:
+        """Whether the usual dumps are still being written."""
 
     async def counts(self) -> dict[str, Any]:
-        """Give the counts of the accepted view."""
+        """Give the counts of the accepted view, and what the data say about themselves."""
 
 
 async def describe_service(site: Site, endpoint: str, form: str) -> bytes:
@@ -74,7 +75,7 @@ async def describe_data(site: Described, root: str, form: str) -> bytes:
     """Describe the accepted view as a VoID data set, every count as SPARQL gives it, and the ways to the data."""
     counts = await site.counts()
     about = Description()
-    about.extend(own_words(site))
+    about.extend(own_words(counts))
     triples, subjects, objects = counts["totals"]
     about.add(
         DATASET,
@@ -91,6 +92,7 @@ async def describe_data(site: Described, root: str, form: str) -> bytes:
         *(
             ("void:dataDump", NamedNode(f"{root}{site.dumps_path}/{name}"))
             for name in ("accepted.nt", "accepted.nt.gz")
+            if name in site.manifest or site.making
         ),
     )
     about.add(
@@ -118,20 +120,16 @@ def property_parts(about: Description, counts: dict[str, Any]) -> Iterator[Any]:
         )
 
 
-def own_words(site: Described) -> Iterator[Triple]:
-    """Give what the data say about themselves: title, licence, version; not the files, which are counted here."""
-    path = site.folder / "data" / "meta.ttl"
-    if not path.is_file():
-        return
-    for quad in parse(path=path, format=RdfFormat.TURTLE, base_iri=f"{GRAPH}meta"):
-        if quad.subject == DATASET and not quad.predicate.value.endswith(("#distribution", "/hasPart", "#subset")):
-            yield quad.triple
+def own_words(counts: dict[str, Any]) -> Iterator[Triple]:
+    """Give what the data say about themselves."""
+    for quad in parse("\n".join(counts["words"]), RdfFormat.N_TRIPLES):
+        yield quad.triple
 
 
 async def describe_catalog(site: Described, root: str, form: str) -> bytes:
     """Describe the data set as DCAT 3: the endpoint where there is one, every dump with its size and checksum."""
     about = Description()
-    about.extend(own_words(site))
+    about.extend(own_words(await site.counts()))
     parts = [
         distribution(about, f"{root}{site.dumps_path}/{name}", name, entry) for name, entry in site.manifest.items()
     ]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import heapq
+import io
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import NamedNode, RdfFormat, parse
 
+from kzkg import turtle
 from kzkg.store import GRAPH
 
 if TYPE_CHECKING:
@@ -31,27 +34,27 @@ RUN = 200_000
 
 
 def write_dumps(graph: Graph, target: Path) -> dict[str, dict[str, Any]]:
-    """Write all dumps into a new folder and give, for each, its size, checksum, type and what it holds."""
-    (target / "graphs").mkdir(parents=True)
+    """Write all dumps into a folder and give, for each, its size, checksum, type and what it holds.
+
+    Of a large graph they are written compressed and nothing else: plain ones would need ten times the disk.
+    """
+    target.mkdir(parents=True, exist_ok=True)
     holds: dict[str, str] = {}
-    manifest: dict[str, dict[str, Any]] = {}
-    with packing(target / "files.nq.gz") as packed, (target / "files.trig").open("wb") as trig:
-        for file_graph in graph.named_graphs:
-            trig.write(f"<{file_graph.value}> {{\n".encode())
-            for line in in_order(graph, file_graph):
-                packed.write(line[:-3] + f" <{file_graph.value}> .\n".encode())
-                trig.write(line)
-            trig.write(b"}\n")
+    with packing(target / "files.nq.gz") as packed:
+        if graph.large:
+            packed.writelines(graph.statements())
+        else:
+            write_files(graph, target, packed)
+            holds |= write_each(graph, target / "graphs")
     for view in ("accepted", "all"):
-        with (target / f"{view}.nt").open("wb") as plain, packing(target / f"{view}.nt.gz") as packed:
+        with ExitStack() as stack:
+            outs = [stack.enter_context(packing(target / f"{view}.nt.gz"))]
+            outs += [] if graph.large else [stack.enter_context((target / f"{view}.nt").open("wb"))]
             for line in in_order(graph, NamedNode(GRAPH + view)):
-                plain.write(line)
-                packed.write(line)
+                for out in outs:
+                    out.write(line)
         holds |= {f"{view}.nt": GRAPH + view, f"{view}.nt.gz": GRAPH + view}
-    for each, path in graph.catalog.graph_files.items():
-        file = f"graphs/{each.value.removeprefix(GRAPH)}.ttl"
-        shutil.copyfile(path, target / file)
-        holds[file] = each.value
+    manifest: dict[str, dict[str, Any]] = {}
     for path in sorted(target.rglob("*")):
         if path.is_file():
             name = path.relative_to(target).as_posix()
@@ -59,6 +62,39 @@ def write_dumps(graph: Graph, target: Path) -> dict[str, dict[str, Any]]:
     sums = "".join(f"{each['sha256']}  {name}\n" for name, each in manifest.items())
     (target / "SHA256SUMS").write_text(sums, encoding="ascii")
     return {**manifest, "SHA256SUMS": entry(target / "SHA256SUMS") | {"holds": "", "media": "text/plain"}}
+
+
+def write_files(graph: Graph, target: Path, packed: IO[bytes]) -> None:
+    """Write the graphs of all files, as N-Quads and as TriG."""
+    with (target / "files.trig").open("wb") as trig:
+        for file_graph in graph.named_graphs:
+            trig.write(f"<{file_graph.value}> {{\n".encode())
+            for line in in_order(graph, file_graph):
+                packed.write(line[:-3] + f" <{file_graph.value}> .\n".encode())
+                trig.write(line)
+            trig.write(b"}\n")
+
+
+def write_each(graph: Graph, target: Path) -> dict[str, str]:
+    """Write the graph of each file: the file itself where the graph is made of it, else what it would be."""
+    target.mkdir()
+    files, holds = graph.files, {}
+    for each in graph.named_graphs:
+        path = target / f"{file_name(each)}.ttl"
+        if each in files:
+            shutil.copyfile(files[each], path)
+        else:
+            written = io.BytesIO()
+            graph.write(each, written, RdfFormat.N_TRIPLES)
+            path.write_text(turtle.write(parse(written.getvalue(), RdfFormat.N_TRIPLES)), encoding="utf-8")
+        holds[f"graphs/{path.name}"] = each.value
+    return holds
+
+
+def file_name(graph: NamedNode) -> str:
+    """Give the name of a graph as a file: of one that another program has named, what follows from its IRI."""
+    name = graph.value.removeprefix(GRAPH)
+    return name if re.fullmatch(r"[\w-][\w.-]{0,100}", name) else hashlib.sha256(name.encode()).hexdigest()[:20]
 
 
 def in_order(graph: Graph, name: NamedNode) -> Iterator[bytes]:

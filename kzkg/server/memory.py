@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kzkg.store.disk import LAYERED
 from kzkg.store.engine import VIEWS
 from kzkg.store.held import read_views, write_views
 
@@ -23,6 +24,8 @@ MOST = 64 << 20
 @lru_cache(maxsize=2)
 def views(prepared: Path) -> dict[str, Store]:
     """Read the views, of each generation once; none where that fails, as a worker that opens the store says why."""
+    if (prepared / LAYERED).is_file():
+        return {}  # it was too large to be loaded whole into memory, so it is to be asked
     try:
         return _read(prepared)
     except OSError:

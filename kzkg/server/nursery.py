@@ -61,7 +61,7 @@ def bear(control: socket.socket) -> bool:
     if not message or not handles:
         return False
     told = json.loads(message)
-    views = memory.views(Path(told["store"]))
+    views = memory.views(Path(told["store"])) if told["store"] else {}
     child = os.fork()
     if child == 0:
         control.close()

@@ -16,6 +16,7 @@ from kzkg.pages import assets
 from kzkg.pages.addresses import path_of
 from kzkg.pages.beside import FORMS, in_form, statements_of
 from kzkg.pages.linking import Target
+from kzkg.pages.looking import Looked
 from kzkg.pages.site import Site
 from kzkg.server.problems import Refusal
 
@@ -32,7 +33,7 @@ WITH_VALUES = {"query", "search", "sparql"}
 """Pages whose address carries values; on all others what stands behind the question mark means nothing."""
 GONE = "SELECT ?new WHERE {{ {0} owl:deprecated true OPTIONAL {{ {0} dcterms:isReplacedBy ?new }} }}"
 SITES: dict[str, Site] = {}
-"""The site of the graph that this process has open: what several pages need is asked once."""
+"""The site of the graph that this process has open, in its newest state: what several pages need is asked once."""
 
 
 class Addresses:
@@ -84,11 +85,12 @@ class Addresses:
 
 def site_of(graph: Graph) -> Site:
     """Give the site of a graph, made once; the pages around an answer as known by a day are those of today."""
-    key = str(graph.catalog.folder)
+    key = graph.state
     if key not in SITES:
         today = copy(graph)
         today.known_by = None
-        SITES[key] = Site(today)
+        SITES.clear()
+        SITES[key] = Site(today, Looked(today) if graph.large else None)
     return SITES[key]
 
 

@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from kzkg.errors import DataError, KzkgError, NotFound
+from kzkg.errors import DataError, KzkgError, NotFound, NotYet, TimeLimit
 
 MEDIA = "application/problem+json"
 
@@ -41,6 +41,10 @@ def refusal(error: KzkgError) -> Refusal:
     detail = " ".join(str(error).split())
     if isinstance(error, DataError):
         return Refusal(500, detail)
+    if isinstance(error, NotYet):
+        return Refusal(503, detail, {"retry-after": "30"})
+    if isinstance(error, TimeLimit):
+        return over("time", detail, 504)
     return Refusal(404 if isinstance(error, NotFound) else 400, detail)
 
 

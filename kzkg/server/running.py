@@ -14,8 +14,6 @@ from kzkg.extras import library
 from kzkg.output import say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from starlette.routing import BaseRoute
 
     from kzkg.server.limits import Limits
@@ -25,22 +23,23 @@ GRACE = 10
 KEEP_ALIVE = 15
 
 
-def serve(folder: Path, host: str, port: int, limits: Limits, base: str = "") -> None:
-    """Serve a graph folder until the process is told to end."""
+def serve(store: str | None, host: str, port: int, limits: Limits, base: str = "") -> None:
+    """Serve a graph, wherever it lies, until the process is told to end."""
     uvicorn = library("uvicorn", "serve", "the server")
     library("starlette.applications", "serve", "the server")
     library("httptools", "serve", "the server")
     from kzkg.server.app import application
     from kzkg.server.doors import MOST, MOST_EACH, Doors
-    from kzkg.server.generation import prepare
     from kzkg.server.metrics import Metrics
+    from kzkg.server.places import place_of
     from kzkg.server.site import Site
 
     logging.basicConfig(level=logging.WARNING, format="kzkg: %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a line for each broken request would fill the disk
     more_files()
     metrics = Metrics()
-    site = Site(limits, metrics, prepare(folder), base)
+    place = place_of(store)
+    site = Site(limits, metrics, place, place.now(), base)
     # Behind a proxy all connections come from one address.
     doors = Doors(metrics, MOST if base else MOST_EACH)
     listening = listen(host, port)
@@ -50,7 +49,7 @@ def serve(folder: Path, host: str, port: int, limits: Limits, base: str = "") ->
         timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
     server: Any = uvicorn.Server(config)
-    say(f"kzkg serves {folder} at {address(listening)}; end it with Ctrl-C")
+    say(f"kzkg serves {place} at {address(listening)}; end it with Ctrl-C")
     server.run(sockets=[listening])
     if not server.started:
         raise DataError("the server could not start; the messages above say why")

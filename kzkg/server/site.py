@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kzkg.server.problems import Refusal
 from kzkg.server.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from starlette.types import ASGIApp, Scope
 
     from kzkg.catalog import Catalog
     from kzkg.server.answering import Headers
-    from kzkg.server.generation import Generation, Watch
+    from kzkg.server.generation import Made, Watch
     from kzkg.server.limits import Limits
     from kzkg.server.metrics import Metrics
+    from kzkg.server.places import Generation, Place
     from kzkg.server.pool import Pool
     from kzkg.server.reply import Reply
 
@@ -30,6 +30,7 @@ class Site:
 
     limits: Limits
     metrics: Metrics
+    place: Place
     generation: Generation
     base: str = ""
     """The address under which the outside knows the server, where that is not the one of the request."""
@@ -37,28 +38,30 @@ class Site:
     """The page that a browser gets at the endpoint; a description of the service without one."""
     pool: Pool = field(init=False)
     watch: Watch = field(init=False)
-    dumps: Path | None = None
-    manifest: dict[str, Any] = field(default_factory=dict)
+    made: Made | None = None
     shelf: Shelf = field(default_factory=Shelf)
     endpoint: str = "/sparql"
     dumps_path: str = "/dumps"
     _catalog: tuple[str, Catalog] | None = None
     _counts: tuple[str, dict[str, Any]] | None = None
 
-    def take(self, generation: Generation, dumps: Path, manifest: dict[str, Any]) -> None:
-        """Serve a new generation, or the dumps of the same one."""
+    def take(self, generation: Generation, made: Made | None) -> None:
+        """Serve a new generation, and what was made of it, which may also come later."""
         if generation is not self.generation:
-            self.generation = generation
+            self.generation, self.made = generation, None
             self.shelf.clear()
             self.pool.swap(generation)
-        old, self.dumps, self.manifest = self.dumps, dumps, manifest
-        if old is not None:
-            shutil.rmtree(old, ignore_errors=True)
+        self.made = made or self.made
 
     @property
-    def folder(self) -> Path:
-        """Where the files of the graph lie."""
-        return self.generation.folder
+    def manifest(self) -> dict[str, Any]:
+        """What there is to know of each dump."""
+        return self.made.manifest if self.made else {}
+
+    @property
+    def making(self) -> bool:
+        """Whether the dumps are still being written; of an endpoint there are none."""
+        return not self.made and not self.generation.address
 
     @property
     def catalog(self) -> Catalog:
@@ -84,6 +87,10 @@ class Site:
     async def counts(self) -> dict[str, Any]:
         """Give the counts of the generation that is served, counted once."""
         name = self.generation.name
+        if self.made and self.made.counts:
+            return self.made.counts
+        if self.generation.large:
+            raise Refusal(503, "the counts are being made", {"retry-after": "30"})
         if self._counts is None or self._counts[0] != name:
             reply = self.ask({"do": "statistics", "trusted": True}, "kzkg")
             await reply.begun()

@@ -16,8 +16,8 @@ from kzkg.server.problems import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kzkg.server.generation import Generation
     from kzkg.server.limits import Limits
+    from kzkg.server.places import Generation
     from kzkg.server.reply import Reply
 
 FAILURES = 3
@@ -32,7 +32,7 @@ log = logging.getLogger("kzkg.server")
 class Staff(ABC):
     """Keeps workers; what they do is the matter of the pool."""
 
-    def __init__(self, limits: Limits, generation: Generation) -> None:
+    def __init__(self, limits: Limits, generation: Generation, *, open_to: str = "") -> None:
         self.limits = limits
         self.generation = generation
         self.hands: set[Hand] = set()
@@ -45,7 +45,7 @@ class Staff(ABC):
         self._loop = asyncio.get_running_loop()
         self._starts: set[asyncio.Task[None]] = set()
         self._leaving: dict[int, Hand] = {}
-        self.births = Births(self.ended)
+        self.births = Births(self.ended, open_to=open_to)
 
     @abstractmethod
     def dispatch(self) -> None:
@@ -96,7 +96,8 @@ class Staff(ABC):
             await asyncio.sleep(min(0.1 * 2**self._failures, 5.0))
         told = {
             "folder": str(hand.generation.folder), "headers": str(hand.generation.headers),
-            "store": str(hand.generation.store), "memory": self.limits.memory,
+            "store": str(hand.generation.store or ""), "address": hand.generation.address,
+            "memory": self.limits.memory,
             "rows": self.limits.rows, "bytes": self.limits.bytes, "time": self.limits.time,
         }  # fmt: skip
         try:

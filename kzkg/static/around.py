@@ -22,7 +22,6 @@ from kzkg.static.links import HOME, Addresses, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kzkg.catalog import Catalog
     from kzkg.static.shelf import Entry
@@ -53,9 +52,9 @@ class Described:
         return self.graph.catalog
 
     @property
-    def folder(self) -> Path:
-        """Where the files of the graph lie."""
-        return self.graph.catalog.folder
+    def making(self) -> bool:
+        """No dump is still being written."""
+        return False
 
     async def counts(self) -> dict[str, Any]:
         """Count what the accepted view holds."""

@@ -1,7 +1,7 @@
 """Opens a graph, wherever it lies, and holds the one door to SPARQL."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kzkg.names import Names
 
 Kept = TypeVar("Kept")
+Row = tuple[terms.Term | None, ...]
 
 __all__ = [
     "GRAPH", "VIEWS", "Begun", "Boolean", "Chosen", "Graph", "Kept", "Result", "Solutions", "Triples", "asking",
@@ -56,8 +57,18 @@ class Graph:
     @property
     def history(self) -> tuple[Sequence[str], int, Sequence[str]] | None:
         """The days of knowledge, the size of the tree over them and its graphs; None where the place keeps none."""
-        kept = self._engine.history() if isinstance(self._engine, Disk) else None
-        return kept if kept and kept[1] else None
+        kept = self._engine.history()
+        return kept if kept[1] else None
+
+    @property
+    def large(self) -> bool:
+        """Whether there are so many statements that what is asked of all of them takes seconds."""
+        return self._engine.large
+
+    @property
+    def state(self) -> str:
+        """What changes when the statements do."""
+        return self._engine.state
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
         """Run a query on the dataset `accepted`, `all`, or `files`, whose default graph is empty.
@@ -73,6 +84,13 @@ class Graph:
         del key
         return make()
 
+    def told(
+        self, key: tuple[str, str], things: Sequence[str], ask: Callable[[Sequence[str]], Iterator[Row]]
+    ) -> Iterator[Row]:
+        """Give the rows of a question about some things; a graph that keeps its answers asks of those it knows not."""
+        del key
+        return ask(things)
+
     def begin(self, text: str, dataset: str = "accepted", chosen: Chosen | None = None) -> Begun:
         """Begin a query whose answer is written while it is computed, all of it within `asking` and in one thread.
 
@@ -85,6 +103,15 @@ class Graph:
     def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
         """Write one graph, as it lies there, to a file that is open for bytes."""
         self._engine.write(graph, output, form)
+
+    def statements(self) -> Iterator[bytes]:
+        """Give all statements of the files as lines of N-Quads, in no order."""
+        yield from self._engine.statements()
+
+    @property
+    def files(self) -> dict[NamedNode, Path]:
+        """The file that each graph is made of; none of a graph that was loaded, or lies elsewhere."""
+        return self.catalog.graph_files if self._engine.of_files else {}
 
 
 def graph_folder(folder: Path | str | None = None) -> Path:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, Query
 from kzkg.errors import DataError, RequestError
 from kzkg.store import guard
 from kzkg.store.engine import GRAPH, VIEWS, Asked, needed
+from kzkg.store.loaded import GENERATION
 from kzkg.store.results import Begun
 from kzkg.terms import PREFIXES
 
@@ -48,6 +49,16 @@ class Disk:
             return Store.read_only(str(self._prepared / "store"))
         except RuntimeError as error:
             raise self._damaged() from error
+
+    @property
+    def large(self) -> bool:
+        """Whether it was loaded in layers."""
+        return bool(self._layers)
+
+    @property
+    def state(self) -> str:
+        """The name of its folder, in which nothing ever changes."""
+        return str(self._prepared)
 
     @cached_property
     def named_graphs(self) -> tuple[NamedNode, ...]:
@@ -88,6 +99,22 @@ class Disk:
         """Begin a query on this store; `bare` is what `guard.checked` left of it."""
         store, dataset = self._place(bare, asked)
         return store.query(text, prefixes=needed(text), base_iri=BASE, **dataset)
+
+    @property
+    def of_files(self) -> bool:
+        """Whether it was made of a graph folder; the files of a load are gone, or are others by now."""
+        return not self._prepared.name.startswith(GENERATION)
+
+    def statements(self) -> Iterator[bytes]:
+        """Give all statements of the files as lines of N-Quads, as they lie beside the store."""
+        import gzip
+
+        from kzkg.loading.filegraphs import BLANK, STATEMENTS
+
+        names = (STATEMENTS, BLANK) if self._layers else ("files.nq",)
+        for path in (self._prepared / name for name in names):
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+                yield from lines
 
     def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
         """Write one graph of the store, as it lies there, to a file that is open for bytes."""

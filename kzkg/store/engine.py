@@ -1,6 +1,7 @@
 """What every place that answers SPARQL has to give, be it a store on disk or an endpoint elsewhere."""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pyoxigraph import NamedNode, RdfFormat
@@ -30,6 +31,17 @@ class Engine(Protocol):
     """A place that holds the statements and answers SPARQL."""
 
     @property
+    def large(self) -> bool:
+        """Whether there are so many statements that what is asked of all of them takes seconds."""
+
+    @property
+    def state(self) -> str:
+        """What changes when the statements do: whoever keeps something that was found out keeps it as long as this."""
+
+    def history(self) -> tuple[Sequence[str], int, Sequence[str]]:
+        """Give the days on which sources came out, how many bits the tree over them has (0: none), and its graphs."""
+
+    @property
     def named_graphs(self) -> tuple[NamedNode, ...]:
         """The graphs over which GRAPH ?g ranges: one for each file."""
 
@@ -46,6 +58,13 @@ class Engine(Protocol):
         In the datasets GRAPH ranges over the files alone; the default graph of `files` is empty. What was begun is
         read to its end within `asking` and in one thread. Raises RequestError for what this place cannot keep.
         """
+
+    @property
+    def of_files(self) -> bool:
+        """Whether the graphs are made of the files of a graph folder, which lie there as they were written."""
+
+    def statements(self) -> Iterator[bytes]:
+        """Give all statements of the files as lines of N-Quads, in no order."""
 
     def write(self, graph: NamedNode, output: Any, form: RdfFormat) -> None:
         """Write one graph, as it lies there, to a file that is open for bytes."""

@@ -96,6 +96,11 @@ def _clear(text: str, rest: str) -> bool:
     return not _UNCLEAR.search(text) and '"' not in rest and "'" not in rest
 
 
+def unescaped(text: str) -> str:
+    """Give a text with the letters that its escapes stand for."""
+    return _ESCAPE.sub(_letter, text)
+
+
 def _letter(escape: re.Match[str]) -> str:
     number = int(escape[1] or escape[2], 16)
     return chr(number) if number <= 0x10FFFF else escape[0]
@@ -109,7 +114,7 @@ def _calls_out(text: str, rest: str, *, clear: bool) -> bool:
     in a prefix; and in a text that is not clear it counts anywhere.
     """
     if not clear:
-        return any("service" in reading.lower() for reading in (text, _ESCAPE.sub(_letter, text)))
+        return any("service" in reading.lower() for reading in (text, unescaped(text)))
     if "service" not in text.lower():
         return False
     prefixes = [found["prefix"] or "" for found in _SKIPPED.finditer(text)]

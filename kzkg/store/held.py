@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from pyoxigraph import RdfFormat, Store
 
+from kzkg.errors import NotYet
 from kzkg.store import guard
 from kzkg.store.disk import Disk
 from kzkg.store.engine import VIEWS, Asked
@@ -23,6 +24,14 @@ class Held(Disk):
     def __init__(self, prepared: Path, views: Mapping[str, Store]) -> None:
         super().__init__(prepared, later=bool(views))
         self._views = views
+
+    def _with_files(self) -> Store:
+        """Give the store with the graphs of single files, where it was made beside; nobody waits here until it is."""
+        from kzkg.loading.filegraphs import WHOLE
+
+        if not (self._prepared / WHOLE).is_dir():
+            raise NotYet("the graphs of single files are being added; ask without GRAPH and FROM until then")
+        return super()._with_files()
 
     def _place(self, bare: str, asked: Asked) -> tuple[Store, dict[str, Any]]:
         """Choose the copy where it holds all that is asked."""
