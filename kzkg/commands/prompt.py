@@ -58,14 +58,14 @@ def converse(settings: Globals, *, keep: bool) -> None:
     while True:
         try:
             line = session.prompt("kzkg> ").strip()
+            if line in LEAVING:
+                return
+            if line:
+                answer(settings, line)
         except KeyboardInterrupt:
             continue
         except EOFError:
             return
-        if line in LEAVING:
-            return
-        if line:
-            answer(settings, line)
 
 
 def answer(settings: Globals, line: str) -> None:

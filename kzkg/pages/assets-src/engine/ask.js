@@ -4,7 +4,6 @@ import { edit } from "../editor.js";
 import { numbered } from "./citations.js";
 import { download } from "./dom.js";
 import * as engine from "./engine.js";
-import { learnt } from "./places.js";
 import { answerTable, sourceList } from "./answer-page.js";
 
 const settings = JSON.parse(document.getElementById("still").textContent);
@@ -15,10 +14,10 @@ const FILES = { csv: "text/csv", tsv: "text/tab-separated-values", srj: "applica
 async function limited(doing, wanted, signal, seen = () => {}) {
   const stopped = () => engine.stop(new DOMException(settings.words.stopped, "AbortError"));
   signal?.addEventListener("abort", stopped, { once: true });
-  const limit = setTimeout(() => engine.stop(new Error(settings.words.slow)), settings.seconds * 1000);
+  let limit;
+  const begun = () => { limit = setTimeout(() => engine.stop(new Error(settings.words.slow)), settings.seconds * 1000); };
   try {
-    await learnt(seen);
-    return await engine.ask(doing, wanted, { seen });
+    return await engine.ask(doing, wanted, { seen, begun });
   } finally {
     clearTimeout(limit);
     signal?.removeEventListener("abort", stopped);

@@ -1,7 +1,6 @@
 // The engine for whoever programs in the page, or tries it in the browser's console: `await kzkg.ask("incidents")`.
 import * as engine from "./engine.js";
 import { objects } from "./formats.js";
-import { learnt } from "./places.js";
 import { index } from "./search-page.js";
 
 /** Give the functions: a saved query, a query of one's own, the search of names. Rows come as `kzkg run -f json` has them. */
@@ -12,12 +11,10 @@ export function calling({ lang }) {
   };
   return {
     async ask(name, given = {}, wish = {}) {
-      await learnt();
       const words = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, [value].flat().map(String)]));
       return rows(await engine.ask("saved", { name, given: words, wish: { lang, limit: 0, ...wish } }, { day: wish.day, words: Object.values(words).flat() }));
     },
     async sparql(text, wish = {}) {
-      await learnt();
       return rows(await engine.ask("text", { text, wish: { lang, limit: 0, ...wish } }, { day: wish.day }));
     },
     async search(words) {

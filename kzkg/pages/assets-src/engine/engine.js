@@ -1,5 +1,6 @@
 // The engine as a page sees it: loaded when first asked, told of while it loads, stopped by ending its thread.
 import { part, sizes, transliterator } from "./carrier.js";
+import { learnt } from "./places.js";
 import { unknown } from "./spelling.js";
 
 const PARTS = { worker: "text", oxigraph: "bytes", told: "json", names: "json", quads: "bytes" };
@@ -59,20 +60,25 @@ let beginning = null;
 let turn = 0;
 const asked = new Set();
 
-/** Ask the thread to do something; it is begun first where there is none. What is stopped meanwhile fails at once. */
-export async function ask(doing, wanted, { seen = () => {}, day = "", words = [] } = {}) {
+/**
+ * Ask the thread to do something; it is begun first where there is none. What is stopped meanwhile fails at once, and is
+ * not asked later. `begun` is called when all is loaded: a limit in time is for the query, not for the way to the reader.
+ */
+export async function ask(doing, wanted, { seen = () => {}, begun = () => {}, day = "", words = [] } = {}) {
   const mine = turn;
   const still = () => { if (mine !== turn) throw new Stopped("stopped"); };
   let stopped;
   const until = new Promise((_, reject) => asked.add((stopped = reject)));
   try {
-    return await Promise.race([until, answered(doing, wanted, { seen, day, words, still })]);
+    return await Promise.race([until, answered(doing, wanted, { seen, begun, day, words, still })]);
   } finally {
     asked.delete(stopped);
   }
 }
 
-async function answered(doing, wanted, { seen, day, words, still }) {
+async function answered(doing, wanted, { seen, begun, day, words, still }) {
+  await learnt();
+  still();
   if (!worker) {
     beginning ??= begin(seen).finally(() => { beginning = null; });
     await beginning;
@@ -88,6 +94,7 @@ async function answered(doing, wanted, { seen, day, words, still }) {
   }
   const spelt = await letters(words);
   still();
+  begun();
   return call(doing, { ...wanted, letters: spelt });
 }
 

@@ -4,7 +4,6 @@ import { numbered } from "./citations.js";
 import { download, make, telling } from "./dom.js";
 import * as engine from "./engine.js";
 import { FORMS } from "./formats.js";
-import { learnt } from "./places.js";
 
 const MOST = 200;
 const OPTIONS = ["all", "known-by", "limit", "lang"];
@@ -79,9 +78,10 @@ class QueryPage {
     this.section.setAttribute("aria-busy", "true");
     this.section.append(status, make("p", { class: "actions" }, stop));
     tell.say(this.words.running);
-    const limit = setTimeout(() => engine.stop(new Error(this.words.slow)), this.settings.seconds * 1000);
+    let limit;
+    const begun = () => { limit = setTimeout(() => engine.stop(new Error(this.words.slow)), this.settings.seconds * 1000); };
     try {
-      const answer = await this.ask(values, (part) => { if (turn === this.turn) tell.loading(part); });
+      const answer = await this.ask(values, (part) => { if (turn === this.turn) tell.loading(part); }, begun);
       if (turn === this.turn) this.show(answer, values);
     } catch (error) {
       if (turn === this.turn) this.fault(error instanceof engine.Stopped ? this.words.stopped : error.message);
@@ -92,7 +92,7 @@ class QueryPage {
     }
   }
 
-  async ask(values, seen) {
+  async ask(values, seen, begun) {
     const given = {};
     for (const [name, word] of values) {
       if (!OPTIONS.includes(name) && word.trim()) (given[name.replaceAll("-", "_")] ??= []).push(word.trim());
@@ -100,8 +100,7 @@ class QueryPage {
     const day = values.get("known-by")?.trim() ?? "";
     if (day && !DAY.test(day)) throw new Error(this.words.noday);
     const wish = { lang: this.settings.lang, all: values.has("all"), day, limit: values.get("limit") === "0" ? 0 : MOST };
-    await learnt(seen);
-    return engine.ask("saved", { name: this.settings.query, given, wish }, { seen, day, words: Object.values(given).flat() });
+    return engine.ask("saved", { name: this.settings.query, given, wish }, { seen, begun, day, words: Object.values(given).flat() });
   }
 
   clear() {
