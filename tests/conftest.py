@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import rdflib
-from parts import BROWSERS, settle
+from hypothesis import HealthCheck, settings
+from parts import settle
 
 import kzkg
 from kzkg.dataset import fill, rdflib_term
@@ -19,6 +20,12 @@ from kzkg.store import Boolean, Graph, Solutions, Triples, open_graph
 
 ROOT = Path(__file__).resolve().parent.parent
 WORLD = Path(__file__).resolve().parent / "world"
+
+# Examples are the same each time, and none fails since a machine was slow.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 Row = tuple[Any, ...]
 _NUMBERS = {"integer", "decimal", "double", "float", "positiveInteger", "nonNegativeInteger"}
@@ -47,13 +54,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, for tests that say by `needs` that they want it."""
-    from playwright.sync_api import sync_playwright
+    from browsing import chromium
 
-    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +106,23 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built_graph(built_site: Path) -> Graph:
     """The graph of `built_site`, open."""
     return open_graph(built_site.parent / "built-world")
+
+
+@pytest.fixture(scope="session")
+def still_folder(tmp_path_factory: pytest.TempPathFactory, repo_graph: Graph) -> Path:
+    """A folder of a few pages of the repository that answer on their own: only to be read."""
+    from still import write
+
+    return write(repo_graph, tmp_path_factory.mktemp("still"))
+
+
+@pytest.fixture(scope="session")
+def still_server(still_folder: Path) -> Iterator[str]:
+    """A server of files and nothing more, at whose root another folder lies: that one is below a path."""
+    from browsing import files
+
+    with files(still_folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

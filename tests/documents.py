@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kzkg.catalog import Catalog
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from kzkg.query import SavedQuery
@@ -92,7 +93,7 @@ def output_of(command: str) -> str:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=600,
+        timeout=PATIENCE,
         check=False,
     )
     return done.stdout

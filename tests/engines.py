@@ -9,20 +9,18 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from parts import ROOT
+from tests.parts import ROOT
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import pytest
 
-START = 120
-"""Seconds in which a server must be up, also on a busy machine."""
 
 SETTINGS = """\
 [Database]
@@ -91,14 +89,14 @@ def answers(port: int, path: str) -> bool:
     return True
 
 
-def until(true: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = START) -> bool:
-    """Wait until something is true; give up when the process has ended, or the time is over."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
+def up(process: subprocess.Popen[bytes], log: Path, sign: str, port: int, path: str) -> bool:
+    """Wait until a server says in its log that the port is its own, and answers there; False where it has ended."""
+
+    def ready() -> bool:
+        said = log.exists() and sign in log.read_text(errors="replace")
+        return process.poll() is not None or (said and answers(port, path))
+
+    return until(ready) and process.poll() is None
 
 
 def kept(folder: Path, owner: int, *words: str) -> subprocess.Popen[bytes]:
@@ -115,7 +113,7 @@ def started_virtuoso(folder: Path, owner: int) -> Engine:
         port, web = free_port(), free_port()
         (folder / "virtuoso.ini").write_text(SETTINGS.format(folder=folder, port=port, web=web))
         process = kept(folder, owner, "virtuoso-t", "+foreground", "+configfile", "virtuoso.ini")
-        if until(lambda web=web: answers(web, "/sparql"), process):  # type: ignore[misc]
+        if up(process, folder / "virtuoso.log", f"Server online at 127.0.0.1:{port}", web, "/sparql"):
             break
         process.terminate()
         process.wait()
@@ -125,7 +123,7 @@ def started_virtuoso(folder: Path, owner: int) -> Engine:
     password = secrets.token_hex(8)
     commands = f"DB.DBA.USER_CREATE('loader', '{password}'); GRANT SPARQL_UPDATE TO \"loader\";"
     isql = ["isql-vt", f"127.0.0.1:{port}", "dba", "dba", "ERRORS=STDOUT", f"exec={commands}"]
-    done = subprocess.run(isql, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(isql, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout
     assert "Error" not in done.stdout, done.stdout
     return Engine(f"http://127.0.0.1:{web}/sparql", "loader", password)
@@ -135,7 +133,7 @@ def load(engine: Engine, *words: str) -> subprocess.CompletedProcess[str]:
     """Fill an engine with `kzkg load`."""
     command = [sys.executable, "-m", "kzkg", "--store", engine.address, "load", *words]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=engine.environment(), cwd=ROOT, timeout=900
+        command, capture_output=True, text=True, check=False, env=engine.environment(), cwd=ROOT, timeout=PATIENCE
     )
 
 
@@ -149,7 +147,9 @@ def shared_virtuoso(factory: pytest.TempPathFactory) -> Engine:
     with (root / "virtuoso.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            engine = started_virtuoso(root / "virtuoso", os.getppid() if worker else os.getpid())
+            engine = started_virtuoso(
+                root / f"virtuoso-{secrets.token_hex(4)}", os.getppid() if worker else os.getpid()
+            )
             done = load(engine, "--no-history", str(ROOT))
             assert done.returncode == 0, done.stderr
             ready.write_text(json.dumps(engine))
@@ -168,7 +168,7 @@ def oxigraph(folder: Path) -> Iterator[Engine]:
         with (folder / f"oxigraph-{number}.log").open("wb") as out:
             process = subprocess.Popen(words, stdout=out, stderr=out)
         try:
-            if until(lambda port=port: answers(port, "/query"), process):  # type: ignore[misc]
+            if up(process, folder / f"oxigraph-{number}.log", "Listening", port, "/query"):
                 yield Engine(f"http://127.0.0.1:{port}/query")
                 return
         finally:

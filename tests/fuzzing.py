@@ -1,6 +1,6 @@
 """Sends a server requests with some bytes changed, each by its number, and prints those that it answers with a fault.
 
-python tests/fuzzing.py PORT PATH FIRST LAST
+python -m tests.fuzzing PORT PATH FIRST LAST
 """
 
 import random
@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from serving import Server
+from tests.serving import Server
 
 AT_ONCE = 8
 WAITING = 0.2

@@ -6,6 +6,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 JARS = Path("/usr/share/java")
 NEEDED = (
     "jena-arq", "jena-base", "jena-cmds", "jena-core", "jena-iri", "jena-rdfconnection", "jena-shacl", "jena-shex",
@@ -33,4 +35,4 @@ def class_path(folder: Path) -> str:
 def rsparql(path: str, endpoint: str, query: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Ask an endpoint as `rsparql` does."""
     words = ["java", "-Xmx256m", "-cp", path, "arq.rsparql", "--service", endpoint, *options, query]
-    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=PATIENCE)

@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,7 +21,8 @@ def alive(process: int) -> bool:
 
 
 def keep(process: int, folder: str, words: list[str]) -> None:
-    """Run the program until it ends by itself or the process has ended."""
+    """Run the program until it ends by itself, the process has ended, or this one is told to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     program = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL)
     try:
         while program.poll() is None and alive(process):

@@ -9,6 +9,8 @@ import struct
 import threading
 from typing import TYPE_CHECKING
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -67,7 +69,7 @@ class Client:
 
     def stall(self) -> None:
         """Say nothing more until the test is over."""
-        self.over.wait(60)
+        self.over.wait(PATIENCE)
 
     def trickle(self) -> None:
         """Send a byte now and then, without an end."""
@@ -93,7 +95,7 @@ class Misbehaving:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
-                connection.settimeout(60)
+                connection.settimeout(PATIENCE)
                 thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
                 thread.start()
                 self._threads.append(thread)
@@ -111,7 +113,7 @@ class Misbehaving:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         for thread in self._threads:
-            thread.join(60)
+            thread.join(PATIENCE)
 
 
 @contextlib.contextmanager

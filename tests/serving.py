@@ -10,15 +10,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
+from tests.waiting import PATIENCE, until
+
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 600.0
-"""Seconds after which a test gives something up that takes less than one where nothing else runs."""
 
 
 class Answer(NamedTuple):
@@ -66,8 +66,8 @@ class Server:
         given = {name.replace("_", "-"): value for name, value in more.items()}
         return self.ask(f"/sparql?{urlencode({'query': query, **given}, doseq=True)}", accept=accept)
 
-    def raw(self, data: bytes, timeout: float = 5) -> bytes:
-        """Send bytes as they are, and give all that comes back until the server closes, or says no more for a while."""
+    def raw(self, data: bytes, timeout: float = PATIENCE) -> bytes:
+        """Send bytes as they are, and give all that comes back until the server closes, or says no more for a time."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
             found = b""
             # Whoever is turned away in the middle of a long request may not be able to send the rest of it.
@@ -109,10 +109,15 @@ class Server:
 
 
 LOOKUP = "SELECT ?p ?o { id:org-alpha ?p ?o }"
+RESTED = 5.0
+"""Seconds after which a client does not rely on an idle connection."""
 
 
 class LookUps:
-    """Clients that look something up in the tiny world, again and again, each on one connection."""
+    """Clients that look something up in the tiny world, again and again, each on one connection.
+
+    A client that was held up for some seconds begins a new one, as the server may have closed the old one meanwhile.
+    """
 
     def __init__(self, server: Server, clients: int = 8) -> None:
         self.server, self.clients = server, clients
@@ -122,8 +127,11 @@ class LookUps:
 
     def _run(self) -> None:
         connection = HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        last = time.perf_counter()
         while not self._end.is_set():
             begun = time.perf_counter()
+            if begun - last > RESTED:
+                connection.close()
             try:
                 connection.request("GET", f"/sparql?{urlencode({'query': LOOKUP})}", headers={"Accept": "text/csv"})
                 answer = connection.getresponse()
@@ -133,7 +141,8 @@ class LookUps:
             except (OSError, HTTPException) as error:
                 self.faults.append(repr(error))
                 connection.close()
-            self.seconds.append(time.perf_counter() - begun)
+            last = time.perf_counter()
+            self.seconds.append(last - begun)
             time.sleep(0.005)
         connection.close()
 
@@ -158,16 +167,6 @@ class LookUps:
         return statistics.quantiles(self.seconds, n=100)[98]
 
 
-def until(condition: Callable[[], Any], seconds: float = PATIENCE) -> bool:
-    """Wait until something is so; False when it is not even after a time that is long for any machine."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 @contextlib.contextmanager
 def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
     """Start a server on a free port, and end it; where no test is about limits, a slow machine must not meet them."""
@@ -180,7 +179,7 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(60)
+            process.wait(PATIENCE / 5)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

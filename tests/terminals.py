@@ -12,10 +12,11 @@ import struct
 import subprocess
 import sys
 import termios
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,8 @@ OURS = ("KZKG_", "LC_", "_KZKG", "_TYPER", "PYTHONIO", "PYTHONUTF8")
 PERSONAL = {"NO_COLOR", "FORCE_COLOR", "LANG", "LANGUAGE", "COLUMNS", "LINES", "PAGER", "LESS", "TERM"}
 PLAIN = {key: value for key, value in os.environ.items() if not key.startswith(OURS) and key not in PERSONAL}
 PLAIN |= {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), "TERM": "xterm", "PAGER": "cat"}
-PATIENCE = 300
-"""Seconds after which a test gives something up that takes less than one where nothing else runs."""
+START = 2
+"""Seconds of a processor that no start needs."""
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -90,23 +91,25 @@ def on_terminal(
 
 def waits(process: int) -> None:
     """Wait until a process waits itself: it sleeps, and has taken no time of a processor for a second."""
-    end, quiet, before = time.monotonic() + PATIENCE, 0, -1
-    while quiet < 20:
-        assert time.monotonic() < end, "it is never at rest"
+    quiet, before = 0, -1
+
+    def rests() -> bool:
+        nonlocal quiet, before
         state, _, spent = looked_at(process)
-        quiet = quiet + 1 if state == "S" and spent == before > 0 else 0
-        before = spent
-        time.sleep(0.05)
+        quiet, before = quiet + 1 if state == "S" and spent == before > 0 else 0, spent
+        return quiet == 20
+
+    assert until(rests), "it is never at rest"
 
 
-def works(process: int) -> None:
-    """Wait until the processes of a session have taken more of a processor than their start needs."""
-    end = time.monotonic() + PATIENCE
-    while sum(spent for _, session, spent in map(looked_at, numbers()) if session == process) < os.sysconf(
-        "SC_CLK_TCK"
-    ):
-        assert time.monotonic() < end, "it does nothing"
-        time.sleep(0.05)
+def works(process: int, but: int = 0) -> None:
+    """Wait until the processes of a session, but for one, have taken more of a processor than their start needs."""
+
+    def busy() -> bool:
+        taken = sum(taken for each in numbers() if each != but for _, of, taken in [looked_at(each)] if of == process)
+        return taken > START * os.sysconf("SC_CLK_TCK")
+
+    assert until(busy), "it does nothing"
 
 
 def numbers() -> list[int]:

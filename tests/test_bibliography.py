@@ -27,6 +27,7 @@ from kzkg.bibliography.works import DATASET, Author, Work, authors, works
 from kzkg.errors import NotFound, RequestError
 from kzkg.labels import thing
 from tests.conftest import ROOT
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,7 +236,7 @@ def test_the_reader_s_language_is_spoken(repo_graph: Graph) -> None:
 
 def cite(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kzkg", "cite", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 def test_the_command_cites_the_data_set_without_a_word() -> None:

@@ -12,14 +12,14 @@ import pytest
 
 from kzkg.completion.suggestions import suggestions
 from tests.parts import needs, program
-from tests.terminals import KZKG, PLAIN, piped
+from tests.terminals import KZKG, PATIENCE, PLAIN, piped
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def asked(**variables: str) -> str:
-    done = subprocess.run(KZKG, env=PLAIN | variables, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(KZKG, env=PLAIN | variables, capture_output=True, check=False, timeout=PATIENCE)
     assert done.stderr == b""
     return done.stdout.decode()
 
@@ -163,7 +163,7 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
     (tmp_path / "kzkg").chmod(0o755)
     env = PLAIN | {"PATH": f"{tmp_path}{os.pathsep}{PLAIN['PATH']}", "PS1": "ready> ", "INPUTRC": "/dev/null"}
     shell = pexpect.spawn(
-        "bash", ["--norc", "--noprofile"], env=env, encoding="utf-8", timeout=30, dimensions=(40, 200)
+        "bash", ["--norc", "--noprofile"], env=env, encoding="utf-8", timeout=PATIENCE, dimensions=(40, 200)
     )
     shell.expect("ready> ")
     shell.sendline('eval "$(kzkg completion bash)"; bind "set enable-bracketed-paste off"; echo "loa""ded"')

@@ -25,6 +25,7 @@ from kzkg.formats import FORMATS, Layout, rowed
 from kzkg.formats.xlsx import LONGEST
 from kzkg.labels import resolve
 from tests.conftest import ROOT
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,7 +251,7 @@ def test_an_extra_is_one_of_the_project() -> None:
 def test_the_suffix_picks_the_format(tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"answer.{suffix}"
     command = [sys.executable, "-m", "kzkg", "run", "attacks", "--year", "2011", "-o", str(file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert formats.choose(None, str(file), holds="rows", default="tsv").name == suffix
     if suffix == "xlsx":
@@ -262,7 +263,7 @@ def test_the_suffix_picks_the_format(tmp_path: Path, suffix: str) -> None:
 def test_what_does_not_fit_leaves_no_file(tmp_path: Path) -> None:
     file = tmp_path / "answer.geojson"
     command = [sys.executable, "-m", "kzkg", "run", "coverage-by-language", "-o", str(file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert not file.exists()

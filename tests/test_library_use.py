@@ -19,6 +19,7 @@ from kzkg.citations import Citation
 from kzkg.errors import KzkgError, NotFound, RequestError
 from kzkg.library import Answer, spoken
 from tests.conftest import ROOT
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,7 +221,10 @@ def test_a_day_of_knowledge(graph: Graph) -> None:
 def test_the_notebook_runs() -> None:
     book = nbformat.read(ROOT / "docs" / "notebook.ipynb", as_version=4)
     assert not [cell for cell in book.cells if cell.get("outputs")], "the notebook is kept without outputs"
-    NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    surroundings = {"metadata": {"path": str(ROOT)}}
+    NotebookClient(
+        book, timeout=PATIENCE, startup_timeout=PATIENCE, kernel_name="python3", resources=surroundings
+    ).execute()
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
     pages = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
     assert any("Sources: " in page for page in pages)

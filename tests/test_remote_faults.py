@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +19,13 @@ from kzkg.remote.endpoint import Endpoint
 from kzkg.remote.patience import Patience, seconds, waiting
 from kzkg.store import Graph, Solutions, folder_catalog, open_catalog
 from tests.misbehaving import JSON, NOTHING, Client, misbehaving
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK = Patience(attempts=2, first=0.01, longest=1.0, altogether=2.0)
-LIMITS = Limits(connect=20, whole=60, size=1 << 20, patience=QUICK)
+LIMITS = Limits(connect=PATIENCE, whole=PATIENCE, size=1 << 20, patience=QUICK)
 SHORT = LIMITS._replace(whole=0.5)
 TEXT = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
 ROW = {"s": {"type": "uri", "value": "urn:a"}, "p": {"type": "uri", "value": "urn:b"}}
@@ -180,10 +182,11 @@ def test_a_refusal(status: str) -> None:
 
 
 def test_nobody_there() -> None:
-    with misbehaving(page) as server:
-        address = server.address
-    with pytest.raises(DataError, match="cannot be reached") as error:
-        Asking(address, LIMITS).send("GET")
+    with socket.socket() as held:  # a port that is taken and at which nobody listens
+        held.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{held.getsockname()[1]}/sparql"
+        with pytest.raises(DataError, match="cannot be reached") as error:
+            Asking(address, LIMITS).send("GET")
     assert error.value.exit_code == 4
 
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+from zlib import crc32
 
 import pytest
 from conftest import ROOT, make_world
@@ -73,7 +74,7 @@ def test_every_dump_has_the_size_and_the_checksum_that_dcat_gives(server):
     assert len(found) == len(sums) + 1 > 200
     for address, size, checksum in found:
         path = address.removeprefix(server.url)
-        if path.startswith("/dumps/graphs/") and hash(path) % 10:
+        if path.startswith("/dumps/graphs/") and crc32(path.encode()) % 10:
             continue
         dump = server.ask(path)
         assert (dump.status, len(dump.body)) == (200, int(size))

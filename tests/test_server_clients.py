@@ -11,7 +11,7 @@ import rdflib
 from jena import JARS, class_path, rsparql
 from parts import file, module, needs, npm, program
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from serving import serving
+from serving import PATIENCE, serving
 
 from kzkg.terms import prologue
 
@@ -140,7 +140,7 @@ def test_jena(server, expected, jena):
 def test_npm(server, expected):
     def asked(kind, query, method="POST"):
         words = ["node", str(HERE / "browser" / "ask.mjs"), f"{server.url}/sparql", kind, method, query]
-        return json.loads(subprocess.run(words, capture_output=True, text=True, check=True, timeout=300).stdout)
+        return json.loads(subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout)
 
     for method in ("GET", "POST"):
         assert [tuple(row) for row in asked("select", QUERY, method)["answer"]] == expected

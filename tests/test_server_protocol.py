@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from pyoxigraph import RdfFormat, parse
-from serving import serving
+from serving import PATIENCE, serving
 
 G = "https://w3id.org/kzkg/graph/"
 ROWS = "SELECT ?group ?label { ?group a kzkg:Organisation ; skos:prefLabel ?label } ORDER BY ?group ?label"
@@ -331,7 +331,7 @@ def test_an_offer_of_another_protocol_is_passed_over_and_the_body_is_read(server
     """Java's clients offer HTTP/2 with each request; whoever does not take it answers as if it were not there."""
     sent = (offering(body) * 2 + f"GET {at(ASK)} HTTP/1.1\r\nHost: a\r\n{OFFER}\r\n" + LAST).encode()
     found = b""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for place in range(0, len(sent), size):
             connection.sendall(sent[place : place + size])
@@ -347,6 +347,6 @@ def test_an_offer_hides_nothing_from_the_limits(server):
         b"HTTP/1.1 400"
     )
     both = offering("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
-    assert b" 200 OK" not in server.raw(both.encode())
+    assert b" 200 OK" not in server.raw(both.encode(), timeout=2)
     assert b" 200 OK" not in server.raw(b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", timeout=2)
     assert server.ask("/healthz").status == 200

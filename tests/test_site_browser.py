@@ -1,12 +1,10 @@
 """A real browser reads a folder of pages, from a bare server of files and from a disk, with every rule kept."""
 
-import functools
-import http.server
 import re
-import threading
 from pathlib import Path
 
 import pytest
+from browsing import Windows, files
 from parts import BROWSERS, module, needs, npm, program, system
 
 from kzkg.pages import assets
@@ -34,8 +32,6 @@ KINDS = {
 CHECKED = ("front", "thing", "question", "term", "sparql")
 LANGUAGES = ("en", "ru", "kk")
 WIDTHS = dict(zip((360, 768, 1280), LANGUAGES, strict=True))
-PATIENCE = 120_000
-"""Milliseconds that a page may take on a busy machine; nothing here waits so long when all is well."""
 OVER_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """[...document.querySelectorAll('button, .top a, select, input:not([type=hidden])')].filter(
   e => e.offsetParent && e.type !== 'checkbox' && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"""
@@ -58,55 +54,26 @@ def folder(tmp_path_factory, repo_graph):
 @pytest.fixture(scope="module")
 def server(folder):
     """A server of files at whose root another folder lies; it says what the rules let a server say, and no more."""
-
-    class Strict(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            """Say nothing."""
-
-        def end_headers(self):
-            for name, value in heads.strict():
-                self.send_header(name, value)
-            super().end_headers()
-
-        def send_error(self, code, *_):
-            self.send_response(code)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write((folder / "404.html").read_bytes())
-
-    made = functools.partial(Strict, directory=str(folder.parent))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), made) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/{folder.name}/"
-        running.shutdown()
+    with files(folder, heads.strict(), folder / "404.html") as address:
+        yield address
 
 
 @pytest.fixture
 def opened(browser, folder, server):
     """Opens pages in windows of their own; nothing is asked from elsewhere, and the browser is content."""
-    homes = (server, f"{folder.as_uri()}/", "data:", "blob:")
-    contexts, elsewhere, wrong = [], [], []
+    windows = Windows(browser, server, f"{folder.as_uri()}/")
 
     def open_(path, *, place="server", width=1280, scheme="light", scripts=True):
-        root = server if place == "server" else f"{folder.as_uri()}/"
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        return windows.open(
+            (server if place == "server" else f"{folder.as_uri()}/") + path,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
         )
-        contexts.append(context)
-        context.on("request", lambda each: elsewhere.append(each.url) if not each.url.startswith(homes) else None)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda each: wrong.append(each.text) if each.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda each: wrong.append(str(each)))
-        page.goto(root + path)
-        return page
 
-    open_.wrong = wrong
+    open_.wrong = windows.wrong
     yield open_
-    for context in contexts:
-        context.close()
-    assert elsewhere == []
-    assert wrong == []
+    windows.close()
 
 
 def file(kind, lang="en"):
@@ -128,15 +95,18 @@ def test_every_kind_of_page_is_whole(opened, place):
 def test_the_language_is_switched_and_stays(opened, place):
     page = opened(file("thing"), place=place)
     page.get_by_role("link", name="Қазақша").click()
+    page.wait_for_url("**/kk/page/org-taliban.html")
     assert page.locator("html").get_attribute("lang") == "kk"
-    assert page.url.endswith("/kk/page/org-taliban.html")
     page.get_by_role("link", name="Карта").first.click()
+    page.wait_for_url("**/kk/map.html")
     assert page.locator("html").get_attribute("lang") == "kk"
     page.get_by_role("link", name="Русский").click()
-    assert page.url.endswith("/ru/map.html")
+    page.wait_for_url("**/ru/map.html")
     page.locator("a.brand").click()
+    page.wait_for_url("**/ru/index.html")
     assert page.locator("html").get_attribute("lang") == "ru"
     page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/sub/index.html")
     assert page.locator("html").get_attribute("lang") == "en"
 
 
@@ -146,7 +116,7 @@ def test_the_keyboard_alone_leads_from_the_top_to_a_form(opened, place):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    page.wait_for_function("document.activeElement.id === 'content'")
     for _ in range(40):
         page.keyboard.press("Tab")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
@@ -234,7 +204,7 @@ def test_what_is_not_there_has_a_page_at_any_depth(opened):
         assert page.locator("h1").is_visible()
         assert page.evaluate("getComputedStyle(document.querySelector('.top .bar')).display") in {"flex", "grid"}
         page.locator("a.brand").click()
-        assert page.url.endswith("/sub/index.html")
+        page.wait_for_url("**/sub/index.html")
     # Chromium itself takes note of a page that was not found.
     assert [each for each in opened.wrong if "404" not in each] == []
     opened.wrong.clear()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import rdflib
 from conftest import ROOT, Oxigraph, Rdflib, column, normal, triples
+from waiting import PATIENCE
 
 import kzkg
 from kzkg import terms
@@ -26,7 +27,12 @@ def run(code: str, *words: str, cache: Path | None = None) -> subprocess.Complet
     place = {"XDG_CACHE_HOME": str(cache)} if cache else {}
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **place}
     return subprocess.run(
-        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, env=environment, timeout=120
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=PATIENCE,
     )
 
 

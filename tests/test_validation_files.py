@@ -7,7 +7,6 @@ import lzma
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from tests.bench import generator
 from tests.parts import needs, system
 from tests.test_validation import DOCUMENT
 from tests.test_validation import PREFIXES as HEAD
+from tests.waiting import until
 
 SHIPPED = Catalog(examples.ROOT)
 WRONG = DOCUMENT.replace('"2020-01-01"', '"2023-02-30"')
@@ -233,15 +233,17 @@ def state(process):
 
 
 def wait_for(condition):
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
+    found = []
+
+    def so():
         try:
-            if value := condition():
-                return value
+            found.append(condition())
         except OSError:
-            return True
-        time.sleep(0.05)
-    raise AssertionError("it did not come about")
+            found.append(True)
+        return found[-1]
+
+    assert until(so), "it did not come about"
+    return found[-1]
 
 
 # ---- progress

@@ -14,6 +14,7 @@ from tests import goldens
 from tests.conftest import ROOT, normal
 from tests.engines import shared_virtuoso
 from tests.parts import needs, program
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def test_it_still_cuts_what_is_long(engine: Engine) -> None:
     """What the adapter is for: should Virtuoso change, these lines say that it may go."""
     everything = {"query": "SELECT ?s ?p ?o WHERE { ?s ?p ?o }", "default-graph-uri": "https://w3id.org/kzkg/graph/all"}
     answer = httpx.get(
-        engine.address, params=everything, headers={"Accept": "application/sparql-results+json"}, timeout=120
+        engine.address, params=everything, headers={"Accept": "application/sparql-results+json"}, timeout=PATIENCE
     )
     assert answer.headers["X-SPARQL-MaxRows"] == "10000"
     assert len(answer.json()["results"]["bindings"]) == 10_000

@@ -9,12 +9,13 @@ import socket
 import stat
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from serving import Answer
+
+from tests.waiting import PATIENCE, until
 
 MODULES = Path("/usr/lib/apache2/modules")
 APACHE = """\
@@ -73,7 +74,7 @@ class Web:
         self.url = f"http://127.0.0.1:{port}"
 
     def ask(self, path: str, *, method: str = "GET", host: str = "localhost", **headers: str) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=180)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             sent = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
             connection.request(method, path, None, sent)
@@ -175,20 +176,20 @@ def nobody(home: Path) -> dict[str, object]:
 
 def answers(process: subprocess.Popen[bytes], port: int, token: str) -> bool:
     """Wait until our server answers; False where it has ended."""
-    end = time.monotonic() + 180
-    while process.poll() is None and time.monotonic() < end:
-        with contextlib.suppress(OSError):
-            if Web(port).ask(f"/{token}").status == 204:
-                return True
-        time.sleep(0.05)
-    return False
+
+    def ours() -> bool:
+        with contextlib.suppress(OSError, HTTPException):
+            return Web(port).ask(f"/{token}").status == 204
+        return False
+
+    return until(lambda: process.poll() is not None or ours()) and process.poll() is None
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:
     """End a server."""
     process.terminate()
     try:
-        process.wait(20)
+        process.wait(PATIENCE / 10)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
