@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 KILLS = int(os.environ.get("KZKG_KILLS", "8"))
@@ -27,6 +27,9 @@ TELLING = "KZKG_KILLS" in os.environ
 """Whether each moment is printed."""
 BEYOND = 1.05
 """Some moments lie a little after the usual end."""
+
+
+KZKG = (sys.executable, "-m", "kzkg")
 
 
 class Victim(NamedTuple):
@@ -40,6 +43,8 @@ class Victim(NamedTuple):
     """Makes what the command starts from."""
     mend: Callable[[], object] = lambda: None
     """Does the same again without a kill, and fails where that does not succeed or leaves litter."""
+    program: Sequence[str] = KZKG
+    environment: Mapping[str, str] = {}
 
 
 class Death(NamedTuple):
@@ -55,60 +60,60 @@ class Death(NamedTuple):
         return f"{self.number:4}  {self.seconds:7.3f} s  {'had ended' if self.ended else 'killed   '}  {self.state}"
 
 
-def command(words: Sequence[str], **more: object) -> subprocess.Popen[str]:
-    """Start `kzkg` with these words, in a group of its own so that all of its processes can be killed at once."""
+def command(victim: Victim) -> subprocess.Popen[str]:
+    """Start it in a group of its own, so that all of its processes can be killed at once."""
     return subprocess.Popen(
-        [sys.executable, "-m", "kzkg", *words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True, **more,
-    )  # type: ignore[call-overload,no-any-return]  # fmt: skip
+        [*victim.program, *victim.words], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True, env={**os.environ, **victim.environment},
+    )  # fmt: skip
 
 
-def done(words: Sequence[str]) -> str:
-    """Run `kzkg` to its end, which must be a good one; give what it said."""
-    process = command(words)
+def finished(victim: Victim) -> str:
+    """Run it to its end, which must be a good one; give what it said."""
+    process = command(victim)
     said = process.communicate()[0]
-    assert process.returncode == 0, (words, said)
-    return str(said)
+    assert process.returncode == 0, (victim.words, said)
+    return said
 
 
-def killed(words: Sequence[str], seconds: float) -> bool:
-    """Start a command and kill it, and all that it has started, after some seconds; whether it had ended before."""
-    process = command(words)
+def killed(victim: Victim, seconds: float) -> bool:
+    """Start it, and kill it and all that it has started after some seconds; whether it had ended before."""
+    process = command(victim)
     try:
         process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    assert process.returncode in {0, -signal.SIGKILL}, (words, process.returncode)
+    assert process.returncode in {0, -signal.SIGKILL}, (victim.words, process.returncode)
     return process.returncode == 0
 
 
 def usual(victim: Victim) -> float:
-    """Measure how long the command takes, the longer of two times."""
-    found = []
-    for _ in range(2):
-        victim.before()
-        begun = time.monotonic()
-        done(victim.words)
-        found.append(time.monotonic() - begun)
-        victim.mend()
-    return max(found)
+    """Measure how long it takes when nobody kills it."""
+    victim.before()
+    begun = time.monotonic()
+    finished(victim)
+    length = time.monotonic() - begun
+    victim.check()
+    victim.mend()
+    return length
 
 
 def deaths(victim: Victim, kills: int = KILLS, seed: int = 1) -> Counter[str]:
     """Kill a command that often; give how often each state was found after it."""
     chance, length, states = random.Random(seed), usual(victim), Counter[str]()
     if TELLING:
-        print(f"\n{' '.join(map(str, victim.words))}: {length:.2f} s undisturbed, seed {seed}")
+        print(f"\n{' '.join(map(str, victim.words))}: {length:.2f} s undisturbed, {kills} kills, seed {seed}")
     for number in range(1, kills + 1):
         victim.before()
         # One draw in each slice of the time, in an order of its own: no part of the command is left out.
-        slice_ = (number * 37 % kills + chance.random()) / kills
-        seconds = slice_ * length * BEYOND
-        ended = killed(victim.words, seconds)
+        seconds = (number * 37 % kills + chance.random()) / kills * length * BEYOND
+        ended = killed(victim, seconds)
         state = victim.check()
         states[state] += 1
         if TELLING:
             print(Death(number, seconds, ended, state), flush=True)
         victim.mend()
+    if TELLING:
+        print(f"found: {dict(states)}", flush=True)
     return states
