@@ -50,12 +50,12 @@ def site(
     from kzkg.labels import LANGUAGES
     from kzkg.output import say
     from kzkg.static.building import Plan, build
-    from kzkg.store import graph_folder
+    from kzkg.store import existing_place
 
     library("jinja2", "serve", "a folder of pages")
     wanted = {each.value for each in lang or ()} or set(LANGUAGES)
     chosen = tuple(each for each in LANGUAGES if each in wanted | {"en"})
-    plan = Plan(graph_folder(context.obj.store), folder, address(base), chosen, workers or 0)
+    plan = Plan(existing_place(context.obj.store), folder, address(base), chosen, workers or 0)
     with progress() as told:
         report = build(plan, told)
     for line in summary(report, folder):

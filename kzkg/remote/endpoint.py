@@ -81,9 +81,9 @@ class Endpoint:
 
     @property
     def state(self) -> str:
-        """What follows from the signs of the views, where a load noted them; else the minute, as nobody can tell."""
+        """What follows from the signs of the views, where a load noted them."""
         signs = [self._few.signs.get(view.value, "") for view in VIEWS.values()]
-        return "-".join(signs) if self._few.state == WHOLE and all(signs) else f"at-{int(time.time()) // 60}"
+        return "-".join(signs) if self._few.state == WHOLE and all(signs) else ""
 
     def fresh(self) -> None:
         """Look again at what stands there, for a process that lives long; what was found out of the same state stays.
@@ -91,7 +91,7 @@ class Endpoint:
         Raises DataError where there is nothing to ask.
         """
         self.__dict__.pop("_few", None)
-        state = self.state
+        state = self.state or minute()
         if state != self._seen:
             for name in ("_notes", "named_graphs", "names"):
                 self.__dict__.pop(name, None)
@@ -266,6 +266,11 @@ class Endpoint:
             reply = self._client.send("GET", params=form, headers=headers)
         self._server = reply.headers.get("server", "")
         return reply
+
+
+def minute() -> str:
+    """Give the time for which something is kept that nobody can tell the state of."""
+    return f"at-{int(time.time()) // 60}"
 
 
 def _parameters(dataset: Dataset | None) -> Iterator[tuple[str, str]]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kzkg.catalog import Catalog
-from kzkg.remote import is_address
-from kzkg.store import graph_folder, open_catalog
+from kzkg.store import existing_place, open_catalog
 from kzkg.store.disk import LAYERED
 from kzkg.store.loaded import POINTER, current, is_loaded
 from kzkg.store.prepare import prepared_headers, prepared_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kzkg.remote.endpoint import Endpoint
 
 
@@ -144,17 +144,18 @@ class Elsewhere:
 
     def sign(self) -> object:
         """Ask whether something was loaded since; an endpoint that keeps no notes may have changed every minute."""
+        from kzkg.remote.endpoint import minute
+
         self._endpoint.fresh()
-        return self._endpoint.state
+        return self._endpoint.state or minute()
 
 
 def place_of(word: str | None) -> Place:
     """Take `--store` as a place to serve. Raises RequestError or DataError for what is none."""
-    if word is not None and is_address(word):
-        return Elsewhere(word)
-    if word is not None and is_loaded(word):
-        return Loaded(Path(word).resolve())
-    return Files(graph_folder(word))
+    place = existing_place(word)
+    if isinstance(place, str):
+        return Elsewhere(place)
+    return Loaded(place) if is_loaded(place) else Files(place)
 
 
 def content_name(prepared: Path) -> str:

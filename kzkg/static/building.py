@@ -29,9 +29,9 @@ MOST_PROCESSES = 4
 
 
 class Plan(NamedTuple):
-    """What is to be built: from which graph folder, into which, for which address, in which languages."""
+    """What is to be built: from the graph in which place, into which folder, for which address, in which languages."""
 
-    graph: Path
+    graph: Path | str
     folder: Path
     base: str = ""
     languages: tuple[str, ...] = ("en", "ru", "kk")

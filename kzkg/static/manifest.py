@@ -19,16 +19,24 @@ PACKAGE = Path(__file__).resolve().parents[1]
 READ = {".ttl", ".rq"}
 
 
-def sign(folder: Path, options: Mapping[str, Any]) -> str:
-    """Give what changes when anything does that the pages are made of: the graph, the program, the options."""
-    from kzkg.pages import assets
+def sign(place: Path | str, options: Mapping[str, Any]) -> str:
+    """Give what changes when anything does that the pages are made of: the graph, the program, the options.
 
+    Of an endpoint of which nobody can tell whether it has changed, it changes each time.
+    """
+    from kzkg.pages import assets
+    from kzkg.store import open_catalog, open_engine
+
+    catalog = open_catalog(place)
+    folder, engine = catalog.folder, open_engine(place, catalog)
+    state = "" if engine.of_files else engine.state or os.urandom(16).hex()
     found = sha256(json.dumps(options, sort_keys=True).encode())
     for name in ("pyoxigraph", "jinja2", "markupsafe"):
         found.update(version(name).encode())
     program = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     built = [path for home in assets.homes() for path in home.rglob("*") if path.is_file()]
-    parts = ("ontology", "data", "queries")
+    parts = ("ontology", "data", "queries") if engine.of_files else ("ontology", "queries")
+    found.update(state.encode())
     graph = [path for part in parts for path in (folder / part).rglob("*") if path.suffix in READ]
     for base, paths in ((PACKAGE, program), (PACKAGE.parent, built), (folder, graph)):
         for path in sorted(paths):

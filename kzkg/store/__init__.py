@@ -27,7 +27,7 @@ Row = tuple[terms.Term | None, ...]
 
 __all__ = [
     "GRAPH", "VIEWS", "Begun", "Boolean", "Chosen", "Graph", "Kept", "Result", "Solutions", "Triples", "asking",
-    "folder_catalog", "graph_folder", "open_catalog", "open_engine", "open_graph",
+    "existing_place", "folder_catalog", "graph_folder", "open_catalog", "open_engine", "open_graph",
 ]  # fmt: skip
 
 
@@ -67,7 +67,7 @@ class Graph:
 
     @property
     def state(self) -> str:
-        """What changes when the statements do."""
+        """What changes when the statements do; nothing where nobody can tell."""
         return self._engine.state
 
     def evaluate(self, text: str, dataset: str = "accepted") -> Result:
@@ -130,6 +130,13 @@ def graph_folder(folder: Path | str | None = None) -> Path:
     package = Path(__file__).resolve().parent.parent
     packed = package / "graph"
     return packed if packed.is_dir() else package.parent
+
+
+def existing_place(word: str | None) -> Path | str:
+    """Take what `--store` names: a graph folder, a folder that was loaded, or the address of an endpoint as it is."""
+    if word is not None and is_address(word):
+        return word
+    return Path(word).resolve() if word is not None and is_loaded(word) else graph_folder(word)
 
 
 def open_catalog(place: Path | str | None = None) -> Catalog:

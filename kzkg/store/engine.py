@@ -36,7 +36,10 @@ class Engine(Protocol):
 
     @property
     def state(self) -> str:
-        """What changes when the statements do: whoever keeps something that was found out keeps it as long as this."""
+        """What changes when the statements do, and nothing where nobody can tell.
+
+        Whoever keeps something that was found out of them keeps it as long as this.
+        """
 
     def history(self) -> tuple[Sequence[str], int, Sequence[str]]:
         """Give the days on which sources came out, how many bits the tree over them has (0: none), and its graphs."""
