@@ -1,5 +1,6 @@
 """A saved query: a SPARQL text with a header, typed parameters, and slots that are filled with checked terms."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,10 +15,13 @@ from kzkg.errors import DataError, RequestError, nearest
 DATASETS = ("accepted", "all", "files")
 TYPES = ("iri", "concept", "class", "date", "integer", "string")
 
+MOST_DAYS = 31
+"""A longer period than this is compared with every day instead of being looked up day by day."""
+
 Value = NamedNode | Literal
 
-SLOT = re.compile(r"(\s*)VALUES\s+[?$](\w+)\s*\{\s*([^{}]*?)\s*\}\s*", re.IGNORECASE)
-"""A line that is a slot: its indent, its variable, and what stands in it."""
+SLOT = re.compile(r"(\s*)VALUES\s+[?$](\w+)\s*\{\s*([^{}]*?)\s*\}\s*([^{}]*?)\s*", re.IGNORECASE)
+"""A line that is a slot: its indent, its variable, what stands in it, and the patterns that hold with a value only."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,26 @@ class Distance:
 
 
 @dataclass(frozen=True)
+class Days:
+    """A slot for the days of a short period: an engine finds each of them at once, and compares no other with it."""
+
+    variable: str
+    """The variable of the slot, which is no parameter."""
+    first: str
+    last: str
+    """The parameters that say when the period begins and ends."""
+
+    def between(self, values: Mapping[str, Value | Sequence[Value]]) -> str:
+        """Write out the days, as the row of a slot; nothing where they are many, or one end is open."""
+        ends = [values.get(name) for name in (self.first, self.last)]
+        first, last = (dt.date.fromisoformat(end.value) if isinstance(end, Literal) else None for end in ends)
+        if first is None or last is None or not 0 <= (last - first).days < MOST_DAYS:
+            return ""
+        days = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
+        return " ".join(str(terms.day(day.isoformat())) for day in days)
+
+
+@dataclass(frozen=True)
 class SavedQuery:
     """A question that is a file: its text, and what its header says."""
 
@@ -91,6 +115,7 @@ class SavedQuery:
     """The query over the same slots that yields the records behind a computed row."""
     graph: str = "accepted"
     distance: Distance | None = None
+    days: Days | None = None
 
     def parameter(self, name: str) -> Parameter:
         """Find a parameter by its name."""
@@ -113,11 +138,13 @@ class SavedQuery:
             if not several:
                 raise RequestError(f"{self.name}: no value for {name}")
             rows[name] = " ".join(str(parameter.check(term)) for term in several)
+        if self.days and (days := self.days.between(values)):
+            rows[self.days.variable] = days
         lines = []
         for line in self.text.split("\n"):
             slot = SLOT.fullmatch(line)
             if slot and slot[2] in rows:
-                lines.append(f"{slot[1]}VALUES ?{slot[2]} {{ {rows[slot[2]]} }}")
+                lines.append(f"{slot[1]}VALUES ?{slot[2]} {{ {rows[slot[2]]} }} {slot[4]}".rstrip())
             else:
                 lines.append("" if slot and slot[3].upper() == "UNDEF" else line)
         return "\n".join(lines)
@@ -137,6 +164,7 @@ def from_record(record: dict[str, Any]) -> SavedQuery:
             "example": tuple((name, value) for name, value in record["example"]),
             "evidence": tuple(record["evidence"]),
             "distance": distance_of(**record["distance"]) if record["distance"] else None,
+            "days": Days(**record["days"]) if record["days"] else None,
         }
     )
 

@@ -1,19 +1,21 @@
 """Reads the `#+` lines of a saved query and checks that they and the slots of its text belong together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from kzkg import terms
 from kzkg.errors import DataError, nearest
-from kzkg.query import DATASETS, SLOT, TYPES, Distance, Parameter, SavedQuery, distance_of
+from kzkg.query import DATASETS, SLOT, TYPES, Days, Distance, Parameter, SavedQuery, distance_of
 
 _ANY_SLOT = re.compile(r"\bVALUES\s+[?$](\w+)\s*\{\s*(UNDEF)?", re.IGNORECASE)
 _HEADER_KEYS = {
     "summary", "description", "tags", "group", "params", "example", "evidence", "evidence_from", "graph", "distance",
+    "days",
 }  # fmt: skip
 _DISTANCE_KEYS = {"from", "to", "within", "column"}
+_DAYS_KEYS = {"variable", "from", "to"}
 _PARAMETER_KEYS = {"type", "class", "scheme", "help", "round"}
 
 
@@ -89,7 +91,8 @@ class Header:
     def query(self) -> SavedQuery:
         """Give the query, or the first fault."""
         parameters = tuple(self._parameter(name, words) for name, words in self._mapping("params").items())
-        self._check_slots({parameter.name for parameter in parameters})
+        days = self._days(parameters)
+        self._check_slots({parameter.name for parameter in parameters} | ({days.variable} if days else set()))
         graph = self._text("graph") or "accepted"
         if graph not in DATASETS:
             raise self._fault(f"unknown graph {terms.quoted(graph)}, one of {', '.join(DATASETS)}")
@@ -112,7 +115,20 @@ class Header:
             evidence_from=source,
             graph=graph,
             distance=self._distance({parameter.name for parameter in parameters}),
+            days=days,
         )
+
+    def _days(self, parameters: Sequence[Parameter]) -> Days | None:
+        words = self._mapping("days")
+        if not words:
+            return None
+        self._known("'days' of the header", words, _DAYS_KEYS)
+        dates = {parameter.name for parameter in parameters if parameter.type == "date"}
+        found: list[Any] = [words.get(key) for key in ("variable", "from", "to")]
+        if not all(isinstance(word, str) for word in found) or not set(found[1:]) <= dates or found[0] in dates:
+            raise self._fault("'days' is {variable: name, from: parameter, to: parameter}, and both are dates")
+        self._occurs("days", found[0])
+        return Days(*found)
 
     def _distance(self, parameters: set[str]) -> Distance | None:
         words = self._mapping("distance")

@@ -4,7 +4,7 @@ import { shownDays } from "./inexact.js";
 import { describe, label } from "./labels.js";
 import { isLiteral, isThing, key, Refused, table, typed, written } from "./terms.js";
 
-const SLOT = /^(\s*)VALUES\s+[?$]([\p{L}\p{N}_]+)\s*\{\s*([^{}]*?)\s*\}\s*$/iu;
+const SLOT = /^(\s*)VALUES\s+[?$]([\p{L}\p{N}_]+)\s*\{\s*([^{}]*?)\s*\}\s*([^{}]*?)\s*$/iu;
 const EARTH = 6371.0088;
 
 /** Give the text of a saved query with its slots filled; a slot without a value keeps its default. */
@@ -13,7 +13,7 @@ export function bind(query, values) {
     const slot = SLOT.exec(line);
     if (!slot) return line;
     const given = values[slot[2]];
-    if (given) return `${slot[1]}VALUES ?${slot[2]} { ${given.map(written).join(" ")} }`;
+    if (given) return `${slot[1]}VALUES ?${slot[2]} { ${given.map(written).join(" ")} } ${slot[4]}`.trimEnd();
     return slot[3].toUpperCase() === "UNDEF" ? "" : line;
   }).join("\n");
 }
