@@ -45,3 +45,12 @@ def nearest(word: str, known: list[str]) -> str:
 
     close = get_close_matches(word, known, n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(close)}?" if close else ""
+
+
+def reason(error: BaseException) -> str:
+    """Say in a few words why the system did not do what was asked; of several files, why not the first."""
+    several = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    if several and isinstance(several[0], tuple):  # shutil.Error, whose text would be a list of all files
+        error = OSError(None, str(several[0][-1]).rpartition("] ")[2].partition(": '")[0])
+    text = getattr(error, "strerror", None) or str(error)
+    return " ".join(text.split())

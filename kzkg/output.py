@@ -81,6 +81,9 @@ def to_stdout(chunks: Iterable[str] | bytes) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         quiet(sys.stdout.fileno())
+    except OSError as error:
+        quiet(sys.stdout.fileno())  # what is still buffered would fail once more at the end
+        raise DataError(f"standard output: cannot be written: {error.strerror or error}") from error
 
 
 def quiet(stream: int) -> None:

@@ -50,6 +50,11 @@ def system(fits: object, what: str) -> str:
     return "" if fits else what
 
 
+def allowed(may: object, what: str) -> str:
+    """Say what this system does not allow; also under KZKG_CI that is no fault of whoever set the machine up."""
+    return "" if may else f"{what}, which is not allowed here"
+
+
 def beside(path: Path) -> str:
     """Say what is missing beside the project; also under KZKG_CI that is no fault of a clone that stands alone."""
     return "" if path.exists() else f"{path.relative_to(ROOT.parent)} beside the project"
@@ -64,7 +69,8 @@ def settle(*missing: str, whole: bool = False) -> None:
     """Skip, or fail under KZKG_CI, when something is missing; `whole` for a file that cannot even be read without."""
     lacking = [each for each in missing if each]
     if lacking:
-        _stop([each for each in lacking if not each.endswith("beside the project") or SHARED.is_dir()], lacking, whole)
+        beyond = ("not allowed here", *(() if SHARED.is_dir() else ("beside the project",)))
+        _stop([each for each in lacking if not each.endswith(beyond)], lacking, whole)
 
 
 def _stop(faults: list[str], lacking: list[str], whole: bool) -> NoReturn:

@@ -46,6 +46,7 @@ def site(
     workers: Workers = None,
 ) -> None:
     """Write the graph as a folder of pages with its data, to be put on any host or opened from a disk."""
+    from kzkg.errors import DataError, reason
     from kzkg.extras import library
     from kzkg.labels import LANGUAGES
     from kzkg.output import say
@@ -56,8 +57,11 @@ def site(
     wanted = {each.value for each in lang or ()} or set(LANGUAGES)
     chosen = tuple(each for each in LANGUAGES if each in wanted | {"en"})
     plan = Plan(existing_place(context.obj.store), folder, address(base), chosen, workers or 0)
-    with progress() as told:
-        report = build(plan, told)
+    try:
+        with progress() as told:
+            report = build(plan, told)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written: {reason(error)}") from error
     for line in summary(report, folder):
         say(line)
 

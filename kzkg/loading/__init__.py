@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kzkg.catalog import Catalog
-from kzkg.errors import DataError
+from kzkg.errors import DataError, reason
 from kzkg.loading import exact
 from kzkg.loading.generations import alone, generation, target
 from kzkg.loading.inputs import Input, inputs
@@ -57,7 +57,7 @@ def load(place: str | None, files: Iterable[str | Path], form: str | None = None
                     seconds=time.monotonic() - began
                 )
         except (OSError, RuntimeError) as error:
-            raise DataError(f"{folder}: cannot be filled: {' '.join(str(error).split())}") from error
+            raise DataError(f"{folder}: cannot be filled: {reason(error)}") from error
         finally:
             progress.close()
 
