@@ -6,48 +6,51 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kzkg import terms
-from kzkg.inexact import Day, inexact_days
-from kzkg.labels import rows
-from kzkg.store import Triples
+from kzkg.inexact import Day, inexact_records
+from kzkg.labels import about, rows
 
 if TYPE_CHECKING:
-    from pyoxigraph import Triple
-
     from kzkg.store import Graph
     from kzkg.terms import Term
 
-OUT = "SELECT ?property ?value WHERE {{ {0} ?property ?value }}"
-IN = """SELECT ?record ?property ?class ?day ?until ?claimed ?value WHERE {{
-  ?record ?property {0} ; a ?class
-  OPTIONAL {{ ?record kzkg:date|kzkg:validFrom ?day }}
-  OPTIONAL {{ ?record kzkg:validUntil ?until }}
-  OPTIONAL {{ ?record kzkg:property ?claimed }}
-  OPTIONAL {{ ?record kzkg:value ?value }}
-}}"""
+OUT = "SELECT ?thing ?property ?value WHERE { VALUES ?thing { $things } ?thing ?property ?value }"
+IN = """SELECT ?thing ?record ?property ?class ?day ?until ?claimed ?value WHERE {
+  VALUES ?thing { $things } ?record ?property ?thing ; a ?class
+  OPTIONAL { ?record kzkg:date|kzkg:validFrom ?day }
+  OPTIONAL { ?record kzkg:validUntil ?until }
+  OPTIONAL { ?record kzkg:property ?claimed }
+  OPTIONAL { ?record kzkg:value ?value }
+}"""
 # Two patterns in one OPTIONAL are joined over the whole graph, and a FILTER on a subject reads all of it.
-RIVALS = """SELECT DISTINCT ?question ?why ?claim ?rank ?reason WHERE {{
-  {{ ?mine ?link {0} . ?mine kzkg:answers ?question }}
-  UNION {{ {0} kzkg:answers ?question }} UNION {{ ?question a kzkg:Question FILTER (?question = {0}) }}
+RIVALS = """SELECT DISTINCT ?thing ?question ?why ?claim ?rank ?reason WHERE {
+  { VALUES ?thing { $things } ?mine ?link ?thing . ?mine kzkg:answers ?question }
+  UNION { VALUES ?thing { $things } ?thing kzkg:answers ?question }
+  UNION { VALUES ?thing { $things } ?thing a kzkg:Question BIND (?thing AS ?question) }
   ?claim kzkg:answers ?question
-  OPTIONAL {{ ?question kzkg:rationale ?why }}
-  OPTIONAL {{ ?claim kzkg:rank ?rank }}
-  OPTIONAL {{ ?claim kzkg:rationale ?reason }}
-}}"""
-IDENTIFIERS = """SELECT ?record ?scheme ?identifier ?match ?address WHERE {{
-  ?record a kzkg:Identification ; kzkg:about {0} ; dcterms:identifier ?identifier
-  OPTIONAL {{ ?record kzkg:scheme ?scheme }}
-  OPTIONAL {{ ?record kzkg:match ?match }}
-  OPTIONAL {{ ?record schema:url ?address }}
-}}"""
-BANS = """SELECT ?link ?other ?designation WHERE {{
-  {{ ?designation kzkg:designates {0} ; kzkg:byDecision/kzkg:issuedBy ?other BIND (kzkg:bannedBy AS ?link) }}
-  UNION {{ ?designation kzkg:designates ?other ; kzkg:byDecision/kzkg:issuedBy {0} BIND (kzkg:banned AS ?link) }}
-}}"""
+  OPTIONAL { ?question kzkg:rationale ?why }
+  OPTIONAL { ?claim kzkg:rank ?rank }
+  OPTIONAL { ?claim kzkg:rationale ?reason }
+}"""
+IDENTIFIERS = """SELECT ?thing ?record ?scheme ?identifier ?match ?address WHERE {
+  VALUES ?thing { $things } ?record kzkg:about ?thing ; a kzkg:Identification ; dcterms:identifier ?identifier
+  OPTIONAL { ?record kzkg:scheme ?scheme }
+  OPTIONAL { ?record kzkg:match ?match }
+  OPTIONAL { ?record schema:url ?address }
+}"""
+BANS = """SELECT ?thing ?link ?other ?designation WHERE {
+  { VALUES ?thing { $things } ?designation kzkg:designates ?thing ; kzkg:byDecision/kzkg:issuedBy ?other
+    BIND (kzkg:bannedBy AS ?link) }
+  UNION { VALUES ?thing { $things } ?designation kzkg:byDecision/kzkg:issuedBy ?thing ; kzkg:designates ?other
+    BIND (kzkg:banned AS ?link) }
+}"""
+# What stands in the place of `$things` may be many things at once: a folder of pages asks so.
 CLASSES = "SELECT ?class ?above WHERE { ?class rdfs:subClassOf ?above }"
-AS_TURTLE = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ VALUES ?s {{ {0} }} ?s ?p ?o }} UNION {{ ?s ?link {0} ; ?p ?o }} }}"
+AS_TURTLE = """SELECT DISTINCT ?thing ?s ?p ?o WHERE {
+  { VALUES ?thing { $things } ?thing ?p ?o BIND (?thing AS ?s) }
+  UNION { VALUES ?thing { $things } ?s ?link ?thing . ?s ?p ?o } }"""
 
 TURNED = {"kzkg:banned", "kzkg:bannedBy", "kzkg:designatedIn", "skos:example"}
 """Shortcuts that only turn round what another statement says, and examples in the ontology."""
@@ -96,14 +99,14 @@ class Findings:
 
 def as_turtle(graph: Graph, thing: NamedNode, dataset: str) -> tuple[Triple, ...]:
     """Give the statements of a card: those of the thing, and those of the records that point to it."""
-    result = graph.evaluate(AS_TURTLE.format(thing), dataset)
-    return tuple(sorted(result.triples, key=str)) if isinstance(result, Triples) else ()
+    found = {Triple(*row[1:]) for row in about(graph, AS_TURTLE, [thing.value], dataset)}  # type: ignore[arg-type]
+    return tuple(sorted(found, key=str))
 
 
 def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
     """Ask for all rows behind a card."""
     links: dict[str, Link] = {}
-    for record, name, kind, day, until, claimed, value in rows(graph, IN.format(thing), dataset):
+    for _, record, name, kind, day, until, claimed, value in about(graph, IN, [thing.value], dataset):
         if not isinstance(record, NamedNode) or not isinstance(name, NamedNode) or terms.shrink(name) in TURNED:
             continue
         link = links.setdefault(record.value, Link(record.value))
@@ -114,18 +117,20 @@ def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
         if isinstance(claimed, NamedNode) and value is not None and terms.shrink(name) == "kzkg:about":
             link.claimed = (claimed.value, value)
     above = graph.kept(("classes",), lambda: classes(graph))
-    out = [
-        (name, value)
-        for name, value in rows(graph, OUT.format(thing), dataset)
-        if isinstance(name, NamedNode) and value
-    ]
-    days = {each.value for _, each in out if isinstance(each, Literal)} | {
-        day for link in links.values() for day in link.days
-    }
-    exact = inexact_days(graph, {day for day in days if is_day(day)}, dataset)
-    rivals = list(rows(graph, RIVALS.format(thing), "all"))
-    identifiers = list(rows(graph, IDENTIFIERS.format(thing), dataset))
+    exact = inexact_records(graph, {thing.value, *links}, dataset)
+    out = statements(graph, thing, dataset)
+    rivals = [row[1:] for row in about(graph, RIVALS, [thing.value], "all")]
+    identifiers = [row[1:] for row in about(graph, IDENTIFIERS, [thing.value], dataset)]
     return Findings(thing, out, links, rivals, identifiers, above, exact, bans(graph, thing, out, dataset))
+
+
+def statements(graph: Graph, thing: NamedNode, dataset: str) -> list[tuple[NamedNode, Term]]:
+    """Give what is said of a thing: property and value."""
+    return [
+        (name, value)
+        for _, name, value in about(graph, OUT, [thing.value], dataset)
+        if isinstance(name, NamedNode) and value is not None
+    ]
 
 
 def classes(graph: Graph) -> dict[str, set[str]]:
@@ -143,7 +148,7 @@ def bans(
     """Find the designations behind "banned" and "banned by", for what follows from a record is cited from it."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     if any(terms.shrink(name) in {"kzkg:banned", "kzkg:bannedBy"} for name, _ in out):
-        for link, other, designation in rows(graph, BANS.format(thing), dataset):
+        for _, link, other, designation in about(graph, BANS, [thing.value], dataset):
             if isinstance(link, NamedNode) and isinstance(designation, NamedNode):
                 found[link.value, str(other)].add(designation.value)
     return found

@@ -12,7 +12,7 @@ from kzkg.labels import about, values
 from kzkg.labels import rows as ask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from kzkg.store import Graph
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 INEXACT = """SELECT ?record ?day ?start ?precision ?text WHERE {
   $days ?record kzkg:date|kzkg:validFrom|kzkg:value ?day . ?record kzkg:datePrecision ?precision
   FILTER (?precision != v:precision-day)
+  OPTIONAL { ?record kzkg:validFrom ?start }
+  OPTIONAL { ?record kzkg:dateText ?text }
+}"""
+OF_RECORDS = """SELECT ?record ?day ?start ?precision ?text WHERE {
+  VALUES ?record { $things } ?record kzkg:datePrecision ?precision FILTER (?precision != v:precision-day)
+  ?record kzkg:date|kzkg:validFrom|kzkg:value ?day
   OPTIONAL { ?record kzkg:validFrom ?start }
   OPTIONAL { ?record kzkg:dateText ?text }
 }"""
@@ -69,9 +75,18 @@ def inexact_days(graph: Graph, days: AbstractSet[str], dataset: str) -> dict[str
     if not days:
         return {}
     wanted = " ".join(str(terms.day(day)) for day in sorted(days)) if len(days) <= FEW else ""
-    text = INEXACT.replace("$days", f"VALUES ?day {{ {wanted} }}" if wanted else "")
+    return by_record(ask(graph, INEXACT.replace("$days", f"VALUES ?day {{ {wanted} }}" if wanted else ""), dataset))
+
+
+def inexact_records(graph: Graph, records: Iterable[str], dataset: str) -> dict[str, dict[str, Day]]:
+    """Ask which of these records give a day as an inexact one."""
+    return by_record(about(graph, OF_RECORDS, records, dataset))
+
+
+def by_record(rows: Iterable[tuple[terms.Term | None, ...]]) -> dict[str, dict[str, Day]]:
+    """Bring together what was found of each record."""
     found: dict[str, dict[str, Day]] = defaultdict(dict)
-    for record, day, start, precision, words in ask(graph, text, dataset):
+    for record, day, start, precision, words in rows:
         if isinstance(record, NamedNode) and isinstance(day, Literal):
             exact = terms.shrink(precision).removeprefix("v:precision-") if isinstance(precision, NamedNode) else ""
             spelt = words.value if isinstance(words, Literal) else ""

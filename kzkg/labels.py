@@ -12,7 +12,7 @@ from kzkg.errors import NotFound, RequestError
 from kzkg.store import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kzkg.names import Match
     from kzkg.names.candidates import Candidate
@@ -41,10 +41,16 @@ def rows(graph: Graph, text: str, dataset: str) -> tuple[tuple[terms.Term | None
 
 
 def about(graph: Graph, text: str, iris: Iterable[str], dataset: str) -> Iterator[tuple[terms.Term | None, ...]]:
-    """Run a SELECT of ours with these IRIs in the place of `$things`, in parts when they are many."""
-    wanted = sorted(set(iris))
-    for start in range(0, len(wanted), MOST):
-        yield from rows(graph, text.replace("$things", values(wanted[start : start + MOST])), dataset)
+    """Run a SELECT of ours with these IRIs in the place of `$things`, in parts when they are many.
+
+    The first column says of which of them a row is: a graph that keeps its answers asks only of those not yet known.
+    """
+
+    def ask(wanted: Sequence[str]) -> Iterator[tuple[terms.Term | None, ...]]:
+        for start in range(0, len(wanted), MOST):
+            yield from rows(graph, text.replace("$things", values(wanted[start : start + MOST])), dataset)
+
+    return graph.told((text, dataset), sorted(set(iris)), ask)
 
 
 def values(iris: Iterable[str]) -> str:

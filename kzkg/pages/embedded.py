@@ -6,22 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from pyoxigraph import Triple
 
 from kzkg.answer import Answer
+from kzkg.findings import statements
 from kzkg.formats import FORMATS, Layout
 from kzkg.labels import rows
 from kzkg.pages.linking import DATASET
-from kzkg.store import Triples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyoxigraph import NamedNode, Triple
+    from pyoxigraph import NamedNode
 
     from kzkg.pages.site import View
     from kzkg.store import Graph
 
-OWN = "CONSTRUCT {{ {0} ?property ?value }} WHERE {{ {0} ?property ?value }}"
 OF_DATASET = f"SELECT ?property ?value WHERE {{ <{DATASET}> ?property ?value }}"
 DATA = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("nt", "application/n-triples"))
 MOST = 400
@@ -30,8 +30,8 @@ MOST = 400
 
 def triples_of(graph: Graph, node: NamedNode, dataset: str) -> Sequence[Triple]:
     """Give the statements about a thing."""
-    result = graph.evaluate(OWN.format(node), dataset)
-    return sorted(result.triples, key=str)[:MOST] if isinstance(result, Triples) else ()
+    found = {Triple(node, name, value) for name, value in statements(graph, node, dataset)}
+    return sorted(found, key=str)[:MOST]
 
 
 def within_page(triples: Sequence[Triple]) -> Markup:

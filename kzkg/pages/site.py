@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from kzkg import terms
@@ -47,6 +48,8 @@ class Site:
     def __init__(self, graph: Graph, known: Container[str] | None = None) -> None:
         self.graph = graph
         self._known = known
+        self.tops: dict[tuple[str, str], Markup] = {}
+        """What stands above the pages of things, by language and by the way to the root of the folder."""
 
     @property
     def known(self) -> Container[str]:
@@ -187,10 +190,25 @@ class View:
         """Where the search box of every page leads."""
         return Target("search")
 
+    @property
+    def top(self) -> Markup:
+        """What stands above every page; above the pages of things in a folder it is the same."""
+        if not self.links.still or self.target.kind != "thing" or self.target.name.startswith(NS):
+            return self._top()
+        key = (self.lang, self.links.up)
+        if key not in self.site.tops:
+            self.site.tops[key] = self._top()
+        return self.site.tops[key]
+
+    def _top(self) -> Markup:
+        return Markup(filled("top.html", view=self, say=self.say))  # noqa: S704 - the template escapes what it takes
+
+    @cached_property
     def languages(self) -> Sequence[tuple[str, str, str]]:
         """Give the same page in each language."""
         return [(tag, NAMES[tag], self.links.to(self.target, tag)) for tag in self.links.languages]
 
+    @cached_property
     def data(self) -> Sequence[tuple[str, str, str]]:
         """Give the data that stands beside this page."""
         if self.target.kind != "thing":

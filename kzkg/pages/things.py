@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kzkg import terms
 from kzkg.card import make_card, sources_of
 from kzkg.errors import NotFound
-from kzkg.labels import labels, rows
+from kzkg.labels import about, labels, rows
 from kzkg.pages.embedded import embedded
 from kzkg.pages.linking import BASE, outside
 from kzkg.pages.scenes import locator, strip
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MEMBERS = "SELECT ?term WHERE {{ ?term skos:inScheme {0} }} ORDER BY ?term"
 ABOUT = ("description", "definition")
-CLASSES = """SELECT DISTINCT ?class WHERE {{ {0} a ?class
-  FILTER (STRSTARTS(STR(?class), "https://w3id.org/kzkg/ns#")) }}"""
+CLASSES = """SELECT DISTINCT ?thing ?class WHERE { VALUES ?thing { $things } ?thing a ?class
+  FILTER (STRSTARTS(STR(?class), "https://w3id.org/kzkg/ns#")) }"""
 
 
 class Source(NamedTuple):
@@ -163,7 +163,7 @@ def members(view: View, node: NamedNode) -> Sequence[tuple[str, str]]:
 
 def classes(view: View, node: NamedNode) -> Sequence[tuple[str, str]]:
     """Give the narrowest classes of a thing, whose pages tell their rules."""
-    found = {each.value for (each,) in rows(view.graph, CLASSES.format(node), "all") if isinstance(each, NamedNode)}
+    found = {each.value for _, each in about(view.graph, CLASSES, [node.value], "all") if isinstance(each, NamedNode)}
     words = view.site.ontology.terms
     above = {over for each in found if each in words for over in words[each].things.get("rdfs:subClassOf", ())}
     names = labels(view.graph, found - above, view.lang, "all")

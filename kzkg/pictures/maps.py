@@ -216,6 +216,7 @@ def on_paper(longitude: float, latitude: float) -> Point:
     return round(x * size + left, 1), round(y * size + top, 1)
 
 
+@lru_cache(maxsize=1)
 def outlines() -> tuple[dict[str, str], float]:
     """Give the outlines as paths, and the height of the map."""
     height = sheet()[3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from kzkg.pages.linking import Dump
+from kzkg.pages.linking import DATASET, Dump
 from kzkg.static import around, engine
 from kzkg.static.links import stem
 from kzkg.static.writing import Writer
@@ -36,12 +36,17 @@ class Jobs:
         self.writer = Writer(graph, shelf, base, languages)
 
     def count(self) -> int:
-        """Count the pages of one language."""
+        """Count the pages of one language; the first job of all, and one process does it alone."""
+        if self.graph.large:
+            # The graphs of single files are made beside a large store when they are first asked for: once, by this one.
+            self.graph.evaluate(f"ASK {{ GRAPH <{DATASET}> {{ ?s ?p ?o }} }}", "files")
         return len(self.writer.targets)
 
     def pages(self, start: int, stop: int) -> Part:
         """Write some pages."""
-        return self.part([self.writer.write(target) for target in self.writer.targets[start:stop]])
+        targets = self.writer.targets[start:stop]
+        self.writer.learn(targets)
+        return self.part([self.writer.write(target) for target in targets])
 
     def about(self, dumps: tuple[Dump, ...]) -> Part:
         """Write the page about the data, which lists the dumps."""

@@ -66,6 +66,7 @@ def page_file(target: Target, lang: str, alike: Mapping[Target, str]) -> str:
     return ("" if lang == HOME else f"{lang}/") + stem(target, alike) + ".html"
 
 
+@lru_cache(maxsize=1 << 14)
 def written(path: str) -> str:
     """Write a path as an address."""
     return quote(path, safe="/~@!$&()*+,;='")
@@ -97,8 +98,8 @@ class Addresses:
 
     def to(self, target: Target, lang: str) -> str:
         """Give the address of a page in a language."""
-        pairs = [pair for pair in target.values if pair[1] and pair[0] != "lang"]
         path = self.up + written(page_file(target, lang, self.alike))
+        pairs = [pair for pair in target.values if pair[1] and pair[0] != "lang"] if target.values else ()
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def data(self, iri: str, form: str) -> str:

@@ -38,8 +38,7 @@ class Shelf:
             if old is not None and same(old, content):
                 again(old, at)
                 return Entry(path, len(content), sha256(content).hexdigest(), written=False)
-            with at.open("xb") as out:
-                out.write(content)
+            fresh(at, content)
         except FileExistsError as error:
             told = "is there twice, or this disk does not tell capitals from small letters"
             raise DataError(f"{path}: {told}") from error
@@ -65,6 +64,17 @@ class Shelf:
             at.parent.mkdir(parents=True, exist_ok=True)
             self._rooms.add(at.parent)
         return at
+
+
+def fresh(at: Path, content: bytes) -> None:
+    """Write a file that is not there yet, with as few calls of the system as it takes: there are a million of them."""
+    handle = os.open(at, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def same(path: Path, content: bytes) -> bool:

@@ -16,6 +16,7 @@ from kzkg.pages import Site
 from kzkg.pages.addresses import path_of
 from kzkg.pages.beside import in_form, statements_of
 from kzkg.static import engine
+from kzkg.static.ahead import learn
 from kzkg.static.links import ANSWERS, Addresses, Folder, answer_file, data_files, page_file, stem, told_apart, whole
 from kzkg.static.memory import Remembering
 
@@ -99,6 +100,10 @@ class Writer:
     def addresses(self, file: str) -> Addresses:
         """Give the addresses as they are from a file."""
         return Addresses(file, self.folder)
+
+    def learn(self, targets: Sequence[Target]) -> None:
+        """Ask what the pages of these targets will need, for all things among them at once."""
+        learn(self.graph, [each.name for each in targets if each.kind == "thing" and each.name not in self.gone])
 
     def write(self, target: Target) -> Written:
         """Write the page of a target, and what lies beside it."""
