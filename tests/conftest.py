@@ -126,6 +126,14 @@ def still_server(still_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def ruled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny world as a folder with rules for web servers: only to be read."""
+    from ruled import write
+
+    return write(tmp_path_factory.mktemp("ruled"))
+
+
+@pytest.fixture(scope="session")
 def repo_graph() -> Graph:
     """The graph of the repository, open."""
     return open_graph(ROOT)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kzkg.catalog import Catalog
+from tests.serving import free_port
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ def run(command: str) -> str:
     named = re.search(r"--port (\d{4,5})\b", command)
     if not named:
         return output_of(command)
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        free = str(found.getsockname()[1])
+    free = str(free_port())
     return output_of(command.replace(named[1], free)).replace(free, named[1])
 
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 from http.client import HTTPConnection, HTTPException
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.parts import ROOT
+from tests.serving import free_port
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -69,13 +69,6 @@ class Engine(NamedTuple):
         return {**os.environ, "KZKG_USER": self.user, "KZKG_PASSWORD": self.password}
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def answers(port: int, path: str) -> bool:
     """Whether a server answers at all."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -89,14 +82,9 @@ def answers(port: int, path: str) -> bool:
     return True
 
 
-def up(process: subprocess.Popen[bytes], log: Path, sign: str, port: int, path: str) -> bool:
-    """Wait until a server says in its log that the port is its own, and answers there; False where it has ended."""
-
-    def ready() -> bool:
-        said = log.exists() and sign in log.read_text(errors="replace")
-        return process.poll() is not None or (said and answers(port, path))
-
-    return until(ready) and process.poll() is None
+def up(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
+    """Wait until a server answers; False where it has ended."""
+    return until(lambda: process.poll() is not None or answers(port, path)) and process.poll() is None
 
 
 def kept(folder: Path, owner: int, *words: str) -> subprocess.Popen[bytes]:
@@ -113,7 +101,7 @@ def started_virtuoso(folder: Path, owner: int) -> Engine:
         port, web = free_port(), free_port()
         (folder / "virtuoso.ini").write_text(SETTINGS.format(folder=folder, port=port, web=web))
         process = kept(folder, owner, "virtuoso-t", "+foreground", "+configfile", "virtuoso.ini")
-        if up(process, folder / "virtuoso.log", f"Server online at 127.0.0.1:{port}", web, "/sparql"):
+        if up(process, web, "/sparql"):
             break
         process.terminate()
         process.wait()
@@ -168,7 +156,7 @@ def oxigraph(folder: Path) -> Iterator[Engine]:
         with (folder / f"oxigraph-{number}.log").open("wb") as out:
             process = subprocess.Popen(words, stdout=out, stderr=out)
         try:
-            if up(process, folder / f"oxigraph-{number}.log", "Listening", port, "/query"):
+            if up(process, port, "/query"):
                 yield Engine(f"http://127.0.0.1:{port}/query")
                 return
         finally:

@@ -1,13 +1,16 @@
 """A server over a real socket, and the smallest clients that can ask it anything, also what no client would."""
 
 import contextlib
+import fcntl
 import os
+import random
 import re
 import signal
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +22,9 @@ from urllib.parse import urlencode
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parent.parent
+PORTS = range(20_000, 32_000)
+"""Below those that a system gives to whoever asks for any, so that none of them is given away meanwhile."""
+TAKEN = (Path(tempfile.gettempdir()) / f"kzkg-ports-{os.getuid()}").open("ab")
 
 
 class Answer(NamedTuple):
@@ -165,6 +171,16 @@ class LookUps:
     @property
     def p99(self) -> float:
         return statistics.quantiles(self.seconds, n=100)[98]
+
+
+def free_port() -> int:
+    """Find a port that nobody uses, and that no other process of the tests is given while this one lives."""
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with contextlib.suppress(OSError):
+            fcntl.lockf(TAKEN, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+    raise AssertionError("no port is free")
 
 
 @contextlib.contextmanager

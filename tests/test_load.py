@@ -4,7 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
-import os
+import random
 import re
 import signal
 import subprocess
@@ -200,16 +200,18 @@ def test_a_format_that_no_name_says(tmp_path: Path) -> None:
 
 # Faulty files
 
+DENSE = random.Random(1).randbytes(30_000).hex()
+
 BROKEN = {
     "a.nt": (b"<a:a> <a:b> <a:c> .\n<a:a> <a:b> .\n", "a.nt:2: is not N-Triples"),
     "b.nq": (b"<a:a> <a:b> <a:c> <g:g> .\n\n# a remark\n<a:a> <a:b> \"x\xff\" <g:g> .\n", "b.nq:4: is not N-Quads"),
     "c.ttl": (b"\n\n<a:a> a id:y .\n", "c.ttl:3: is not Turtle"),
     "d.nq": (b"<a:a> <a:b> <a:c> <g:g> .\n<a:a> <a:b> <a:c> <g g> .\n", "d.nq:2: is not N-Quads"),
     "e.nt": (b"<a:a> <a:b> <a:c> .\n<a:a> <a:b> <c> .\n", "e.nt:2: is not N-Triples"),
-    "f.nt.gz": (gzip.compress(os.urandom(30000).hex().encode())[:20000], "f.nt.gz:1: the compressed file breaks off"),
+    "f.nt.gz": (gzip.compress(DENSE.encode())[:20000], "f.nt.gz:1: the compressed file breaks off"),
     "g.nt.xz": (lzma.compress(b"<a:a> <a:b> <a:c> .\n" * 9)[:-9], "g.nt.xz:1: the compressed file breaks off"),
     "h.nt.bz2": (b"no such file", "h.nt.bz2:1: the compressed file is damaged"),
-    "i.nt.zst": (zstandard.compress(os.urandom(3000).hex().encode())[:2000], "i.nt.zst:1: the compressed file breaks"),
+    "i.nt.zst": (zstandard.compress(DENSE[:6000].encode())[:2000], "i.nt.zst:1: the compressed file breaks"),
     "j.trig": (b"<g:accepted> {", "j.trig:1: is not TriG"),
     "k.nq": (b"<a:a> <a:b> <a:c> <https://w3id.org/kzkg/graph/accepted> .\n", "is derived from the other graphs"),
 }  # fmt: skip
@@ -232,10 +234,14 @@ def test_a_faulty_file_is_named_and_nothing_is_changed(name: str, road: str, tmp
 
 @pytest.mark.parametrize(("name", "at"), [("place.nt.gz", 40), ("place.nt.xz", 60), ("place.nt.bz2", 40)])
 def test_a_flipped_bit(name: str, at: int, road: str, tmp_path: Path) -> None:
-    content = bytearray(SQUEEZERS[Path(name).suffix](written("nt") * 20))
+    # The names of blank nodes, which differ each time, would make other bytes of it.
+    content = bytearray(SQUEEZERS[Path(name).suffix](re.sub(rb"_:\w+", b"_:b", written("nt")) * 20))
     content[at] ^= 4
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match=rf"{name}:\d+: (the compressed file is damaged|is not N-Triples)"):
+    with pytest.raises(
+        DataError,
+        match=rf"{name}:\d+: (the compressed file (is damaged|breaks off)|is not N-Triples)",
+    ):
         loading.load(str(tmp_path / "store"), [tmp_path / name])
 
 

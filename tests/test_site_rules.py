@@ -5,34 +5,19 @@ import gzip
 import re
 import shutil
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 import rdflib
-from conftest import make_world
-from hypothesis import given, settings
-from hypothesis import strategies as some
 from parts import needs, program, system
 from rdflib.compare import isomorphic
-from webservers import MODULES, Web, apache, linked, nginx
+from ruled import BASE, BEHAVIOURS, BROWSER, CLIENTS, IRIS, TTL, Place, facts, read
+from webservers import MODULES, apache, linked, nginx
 
-from kzkg.pages.addresses import path_of
-from kzkg.server.media import ANSWER_FORMS, PAGE_FORMS
-from kzkg.server.negotiation import choose, language
-from kzkg.static import around
-from kzkg.static.rules import Facts, accepting, files, heads
-from kzkg.static.shelf import Shelf
-from kzkg.static.writing import Writer
-from kzkg.store import open_graph
+from kzkg.server.media import PAGE_FORMS
+from kzkg.server.negotiation import choose
+from kzkg.static.rules import files, heads
 
-BASE = "https://kzkg.example/sub/"
-MORE = """@prefix id: <https://w3id.org/kzkg/id/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix dcterms: <http://purl.org/dc/terms/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-id:org-old owl:deprecated true ; dcterms:isReplacedBy id:org-alpha .
-<https://w3id.org/kzkg/id/odd:one> rdfs:label "odd" .
-<https://w3id.org/kzkg/id/город> rdfs:label "town" .
-"""
 HOSTS = """
 <VirtualHost *:{port}>
 ServerName localhost
@@ -48,117 +33,17 @@ ServerName w3id.org
 DocumentRoot "{w3id}"
 </VirtualHost>
 """
-BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-CLIENTS = {
-    "browser": BROWSER,
-    "curl": "*/*",
-    "rdflib": "text/turtle, application/x-turtle, */*;q=0.1",
-    "Jena": "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,application/rdf+xml;q=0.7,*/*;q=0.3",
-    "OWL API": "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09",
-    "Comunica": "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,application/n-triples;q=0.8,"
-    "text/turtle;q=0.6,application/rdf+xml;q=0.5,application/json;q=0.45,text/n3;q=0.35,application/xml;q=0.3,"
-    "image/svg+xml;q=0.3,text/xml;q=0.3,text/html;q=0.2,application/xhtml+xml;q=0.18",
-    "JSON": "application/json",
-    "page unwanted": "text/html;q=0, application/rdf+xml;q=0.1",
-    "capitals": "TEXT/Turtle ; charset=utf-8 ; Q=0.7 , text/html;level=1; q=0.5",
-    "nothing of it": "image/png, video/*;q=0.5",
-}
-SERVERS = needs(
+NAMED = {"feed.xml": "application/atom+xml", "void": "text/turtle; charset=utf-8"}
+pytestmark = needs(
     program("apache2", package="apache2-bin"),
     program("nginx", package="nginx-light"),
     system(MODULES.is_dir(), "the Debian package apache2-bin"),
 )
 
 
-class Asked(NamedTuple):
-    path: str
-    accept: str
-    lang: str
-    status: int
-    file: str
-    """What is given or led to, below the folder."""
-
-
-def asked(path, status, file="", accept="", lang=""):
-    return Asked(path, accept, lang, status, file)
-
-
-TTL, RDF = "text/turtle", "application/rdf+xml"
-BEHAVIOURS = [
-    asked("id/org-alpha", 303, "page/org-alpha.html"),
-    asked("id/org-alpha", 303, "page/org-alpha.html", BROWSER),
-    asked("id/org-alpha", 303, "page/org-alpha.ttl", TTL),
-    asked("id/org-alpha", 303, "ru/page/org-alpha.html", BROWSER, "ru-RU,ru;q=0.9,en;q=0.8"),
-    asked("id/org-alpha", 303, "page/org-alpha.rdf", RDF, "ru"),
-    asked("id/org-alpha.nt", 303, "page/org-alpha.nt", BROWSER),
-    asked("id/org-alpha.html", 303, "page/org-alpha.html", TTL),
-    asked("id/org-alpha", 406, accept="image/png"),
-    asked("id/nothing", 404),
-    asked("id/nothing", 404, accept=TTL),
-    asked("id/odd:one", 303, "page/~*.html"),
-    asked("id/odd:one", 303, "page/~*.ttl", TTL),
-    asked("id/%D0%B3%D0%BE%D1%80%D0%BE%D0%B4", 303, "page/город.html"),
-    asked("id/%D0%B3%D0%BE%D1%80%D0%BE%D0%B4", 303, "page/город.nt", "application/n-triples"),
-    asked("page/org-alpha", 200, "page/org-alpha.html"),
-    asked("page/org-alpha", 200, "page/org-alpha.ttl", f"{RDF};q=0.8, {TTL};q=0.9"),
-    asked("page/org-alpha", 200, "page/org-alpha.rdf", f"{RDF};q=0.9, {TTL};q=0.8"),
-    asked("page/org-alpha", 302, "kk/page/org-alpha.html", BROWSER, "kk, ru;q=0.8"),
-    asked("page/org-alpha", 200, "page/org-alpha.html", BROWSER, "de, en;q=0.7, ru;q=0.3"),
-    asked("page/org-alpha?lang=kk", 302, "kk/page/org-alpha.html?lang=kk", BROWSER, "en"),
-    asked("page/org-alpha?lang=en", 200, "page/org-alpha.html", BROWSER, "ru"),
-    asked("page/org-alpha", 406, accept="image/png"),
-    asked("page/org-alpha.ttl", 200, "page/org-alpha.ttl", BROWSER),
-    asked("page/org-alpha.html", 200, "page/org-alpha.html", TTL, "ru"),
-    asked("page/%D0%B3%D0%BE%D1%80%D0%BE%D0%B4", 200, "page/город.html"),
-    asked("page/org-alpha/more", 404),
-    asked("page/", 404),
-    asked("ru/page/org-alpha", 200, "ru/page/org-alpha.html", BROWSER, "kk"),
-    asked("ns", 200, "ns.html"),
-    asked("ns", 200, "ns.ttl", TTL),
-    asked("ns/", 303, "ns.html"),
-    asked("ns/0.1.0", 303, "ns.ttl", TTL),
-    asked("ns/Designation", 200, "ns/Designation.ttl", TTL),
-    asked("ns/actor", 303, "ns/actor~.html"),
-    asked("vocab", 200, "vocab.jsonld", "application/ld+json"),
-    asked("shapes", 200, "shapes.html", BROWSER),
-    asked("graph/paper", 200, "graph/paper.rdf", RDF),
-    asked("graph/paper.ttl", 200, "graph/paper.ttl"),
-    asked("query/bans", 200, "query/bans.html", BROWSER),
-    asked("query/bans", 200, "query/bans.csv", "text/csv"),
-    asked("query/bans", 200, "query/bans.srj", "application/sparql-results+json"),
-    asked("query/bans", 200, "query/bans.json", "application/json"),
-    asked("query/bans?day=2010-01-01", 406, accept="text/csv"),
-    asked("queries", 200, "queries.html", f"{TTL}, text/html;q=0.1"),
-    asked("queries", 406, accept=TTL),
-    asked("", 200, "index.html", BROWSER),
-    asked("", 302, "ru/index.html", BROWSER, "ru"),
-    asked("ru/", 200, "ru/index.html", BROWSER, "en"),
-    asked("ru", 301, "ru/"),
-    asked("sparql", 303, "ask.html", BROWSER),
-    asked("feed.xml", 200, "feed.xml"),
-    asked("ru/feed.xml", 200, "ru/feed.xml"),
-    asked(".well-known/void", 200, ".well-known/void"),
-    asked("data/files.nq.gz", 200, "data/files.nq.gz"),
-    asked("nothing/at/all", 404),
-    asked("id/a%0D%0AX-Evil:%201", 404),
-    asked("page/%3Cscript%3E", 404),
-]
-NAMED = {"feed.xml": "application/atom+xml", "void": "text/turtle; charset=utf-8"}
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The tiny world as a folder, with a thing that is gone and two with odd names, and the terms asked for below."""
-    world = make_world(tmp_path_factory.mktemp("ruled") / "world")
-    (world / "data" / "more.ttl").write_text(MORE)
-    place = tmp_path_factory.mktemp("ruled") / "sub"
-    writer = Writer(open_graph(world), Shelf(place, None), BASE, ("en", "ru", "kk"))
-    asked_for = {each.path.removesuffix("/").partition("?")[0] for each in BEHAVIOURS} | {path for path, *_ in IRIS}
-    for target in writer.targets:
-        if target.name.startswith("https://w3id.org/kzkg/id/") or path_of(target) in asked_for | {"ask", "ns/Actor"}:
-            writer.write(target)
-    assert len([*around.data(writer), *around.files(writer)]) > 10
-    return place
+def folder(ruled_folder):
+    return ruled_folder
 
 
 @pytest.fixture(scope="module")
@@ -178,28 +63,6 @@ def servers(folder, tmp_path_factory):
         yield found | {"nginx /sub/": (under, "localhost", "/sub/"), "nginx /": (root, "localhost", "/")}
 
 
-def facts(folder, base):
-    odd = next((folder / "page").glob("~*.html")).stem
-    return Facts(base, ("en", "ru", "kk"), {"page/odd:one": f"page/{odd}", "ns/actor": "ns/actor~"}, ["page/org-old"])
-
-
-class Place:
-    """A folder behind a server."""
-
-    def __init__(self, web: Web, host: str, at: str) -> None:
-        self.web, self.host, self.at = web, host, at
-
-    def ask(self, path, **headers):
-        return self.web.ask(self.at + path, host=self.host, **{name: each for name, each in headers.items() if each})
-
-    def led(self, answer):
-        """Where an answer leads, below the folder."""
-        parts = urlsplit(answer.headers["location"])
-        assert parts.hostname in {None, self.host}
-        assert parts.path.startswith(self.at)
-        return parts.path.removeprefix(self.at) + (f"?{parts.query}" if parts.query else "")
-
-
 @pytest.fixture(params=["apache /sub/", "apache /", "apache /elsewhere/", "nginx /sub/", "nginx /"])
 def place(request, servers):
     return Place(*servers[request.param])
@@ -215,7 +78,6 @@ def media(file):
     return NAMED.get(path.name) or heads.typed(path.suffix[1:])
 
 
-@SERVERS
 @pytest.mark.parametrize("each", BEHAVIOURS, ids=lambda each: " ".join([f"/{each.path}", each.accept[:24], each.lang]))
 def test_what_an_address_gives(place, folder, each):
     answer = place.ask(each.path, accept=each.accept, accept_language=each.lang)
@@ -233,7 +95,6 @@ def test_what_an_address_gives(place, folder, each):
     assert answer.headers["x-evil"] is None
 
 
-@SERVERS
 @pytest.mark.parametrize("client", CLIENTS)
 def test_each_client_gets_what_the_server_of_ours_would_give(place, folder, client):
     form = choose(CLIENTS[client], PAGE_FORMS.items())
@@ -245,7 +106,6 @@ def test_each_client_gets_what_the_server_of_ours_would_give(place, folder, clie
         assert place.ask("page/org-alpha", accept=CLIENTS[client]).headers["content-type"] == heads.typed(form)
 
 
-@SERVERS
 @pytest.mark.parametrize("path", ["id/org-alpha", "page/org-alpha", "ns", "query/bans", "", "page/org-alpha.ttl"])
 def test_caches_are_told_what_the_answer_depends_on(place, path):
     answer = place.ask(path, accept=BROWSER)
@@ -255,7 +115,6 @@ def test_caches_are_told_what_the_answer_depends_on(place, path):
     assert "Accept" in ",".join(refused.headers.get_all("vary") or [])
 
 
-@SERVERS
 @pytest.mark.parametrize(
     ("path", "accept"), [("id/org-alpha", TTL), ("page/org-alpha", BROWSER), ("ns", TTL), ("id/nothing", ""), ("", "")]
 )
@@ -268,13 +127,11 @@ def test_head_is_answered_like_get(place, path, accept):
         assert head.headers.get_all(name) == get.headers.get_all(name), name
 
 
-@SERVERS
 def test_a_folder_is_read_only(place):
     for method in ("POST", "PUT", "DELETE"):
         assert place.ask("page/org-alpha.html", method=method).status == 405
 
 
-@SERVERS
 def test_all_answers_are_strict(place):
     for path in ("", "page/org-alpha", "page/org-alpha.ttl", "id/org-alpha", "nothing", "static/style.css"):
         answer = place.ask(path)
@@ -286,7 +143,6 @@ def test_all_answers_are_strict(place):
     assert "unsafe-inline" not in policy
 
 
-@SERVERS
 def test_what_never_changes_is_kept_and_all_else_is_asked_for_again(place, folder):
     versioned = set(
         re.findall(r'(?:href|src)="\.\./(static/[^"]+\?v=[0-9a-f]{10})"', read(folder / "page/org-alpha.html"))
@@ -307,18 +163,12 @@ def test_what_never_changes_is_kept_and_all_else_is_asked_for_again(place, folde
     assert place.ask("data/files.nq.gz", accept_encoding="gzip").headers["content-encoding"] is None
 
 
-def read(path):
-    return path.read_text(encoding="utf-8")
-
-
-@SERVERS
 def test_the_language_of_a_page_is_told(place):
     for path, lang in (("page/org-alpha.html", "en"), ("ru/page/org-alpha.html", "ru"), ("kk/", "kk"), ("", "en")):
         assert place.ask(path).headers["content-language"] == lang
     assert place.ask("page/org-alpha.ttl").headers["content-language"] is None
 
 
-@SERVERS
 @pytest.mark.parametrize("path", ["page/org-alpha", "kk/page/org-alpha.html", "ns", "ns.ttl", "page/город"])
 def test_the_forms_of_a_page_link_to_each_other(place, path):
     answer = place.ask(quote(path))
@@ -332,7 +182,6 @@ def test_the_forms_of_a_page_link_to_each_other(place, path):
     assert place.ask("queries").headers["link"] is None
 
 
-@SERVERS
 def test_what_is_gone_says_so_with_its_page(place, folder):
     for path in ("id/org-old", "page/org-old", "page/org-old.html", "page/org-old.ttl"):
         answer = place.ask(path)
@@ -341,13 +190,11 @@ def test_what_is_gone_says_so_with_its_page(place, folder):
         assert b"org-alpha" in answer.body
 
 
-@SERVERS
 def test_a_header_made_to_be_read_slowly_is_read(place):
     for accept in ("text/turtle" + "; " * 3500 + "x", ", ".join(["text/x; a = b ;"] * 400), "*/*;q=0." + "0" * 7000):
         assert place.ask("page/org-alpha", accept=accept).status in {200, 406}
 
 
-@SERVERS
 def test_every_thing_of_the_folder_is_found_by_its_iri(at_its_base, folder):
     forms = list(PAGE_FORMS.items())
     stems = sorted(path.stem for path in (folder / "page").glob("*.html") if not path.name.startswith(("~", "org-old")))
@@ -358,34 +205,12 @@ def test_every_thing_of_the_folder_is_found_by_its_iri(at_its_base, folder):
         assert (answer.status, unquote(at_its_base.led(answer))) == (303, f"page/{stem}.{form}")
 
 
-@SERVERS
 @pytest.mark.parametrize("form", ["turtle", "xml", "json-ld", None])
 def test_a_client_reads_the_data_of_a_thing_by_its_iri(at_its_base, folder, form):
     read_there = rdflib.Graph().parse(f"{at_its_base.web.url}{at_its_base.at}id/org-alpha", format=form)
     assert isomorphic(read_there, rdflib.Graph().parse(folder / "page" / "org-alpha.ttl"))
 
 
-IRIS = [
-    ("", "", "", ""),
-    ("id/org-alpha", BROWSER, "", "page/org-alpha.html"),
-    ("id/org-alpha", BROWSER, "kk", "kk/page/org-alpha.html"),
-    ("id/org-alpha", TTL, "kk", "page/org-alpha.ttl"),
-    ("id/org-alpha.rdf", BROWSER, "", "page/org-alpha.rdf"),
-    ("id/%D0%B3%D0%BE%D1%80%D0%BE%D0%B4", TTL, "", "page/город.ttl"),
-    ("ns", RDF, "", "ns.rdf"),
-    ("ns/0.1.0", CLIENTS["OWL API"], "", "ns.rdf"),
-    ("ns/Designation", BROWSER, "ru", "ru/ns/Designation.html"),
-    ("vocab/access-file", "application/n-triples", "", "vocab/access-file.nt"),
-    ("graph/paper", BROWSER, "", "graph/paper.html"),
-    ("graph/paper.ttl", BROWSER, "", "graph/paper.ttl"),
-    ("shapes", TTL, "", "shapes.ttl"),
-    ("queries.html", TTL, "", "queries.html"),
-    (".well-known/void", BROWSER, "", ".well-known/void"),
-    ("data/files.nq.gz", BROWSER, "", "data/files.nq.gz"),
-]
-
-
-@SERVERS
 @pytest.mark.parametrize(("path", "accept", "lang", "file"), IRIS, ids=lambda each: each[:20])
 def test_w3id_leads_every_iri_to_the_folder(servers, folder, path, accept, lang, file):
     answer = Place(*servers["w3id"]).ask(path, accept=accept, accept_language=lang)
@@ -395,7 +220,6 @@ def test_w3id_leads_every_iri_to_the_folder(servers, folder, path, accept, lang,
     assert "Accept" in answer.headers["vary"]
 
 
-@SERVERS
 def test_w3id_follows_things_that_stand_elsewhere_and_refuses_what_there_is_not(servers, folder):
     w3id = Place(*servers["w3id"])
     odd = next((folder / "page").glob("~*.html")).stem
@@ -404,7 +228,6 @@ def test_w3id_follows_things_that_stand_elsewhere_and_refuses_what_there_is_not(
     assert w3id.ask("id/org-alpha", accept="image/png").status == 406
 
 
-@SERVERS
 def test_names_made_to_do_harm_leave_the_rules_whole(built_site, tmp_path):
     told = {path.name: read(path) for path in (built_site / "rules").glob("*.conf")}
     moved = [line.split() for line in read(built_site / "_redirects").splitlines() if "*" not in line and "~" in line]
@@ -420,88 +243,3 @@ def test_names_made_to_do_harm_leave_the_rules_whole(built_site, tmp_path):
                 for way, to, _ in moved:
                     answer = place.ask(way.removeprefix("/sub/"), accept=BROWSER)
                     assert (answer.status, place.led(answer)) == (303, to.removeprefix("/sub/"))
-
-
-def first(wishes, header):
-    return next((value for pattern, value in wishes if re.search(pattern, header, re.IGNORECASE)), None)
-
-
-WORDS = some.tuples(
-    some.sampled_from([names[0] for names in PAGE_FORMS.values()] + ["image/png", "application/xml"]),
-    some.sampled_from(["", ";v=1", " ; charset=utf-8"]),
-    some.sampled_from(["", ";q=1", ";q=1.000", "; q=0", ";q=0.0"] + [f";q=0.{tenth}" for tenth in range(1, 10)]),
-)
-
-
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(some.lists(WORDS, min_size=1, max_size=6, unique_by=lambda each: each[0]), some.sampled_from([", ", ",", " , "]))
-def test_the_expressions_choose_as_our_server_does(words, between):
-    header = between.join("".join(each) for each in words)
-    assert first(accepting.of_things(), header) == choose(header, PAGE_FORMS.items())
-    rows = {"html": PAGE_FORMS["html"], **{form: (kind,) for form, kind in ANSWER_FORMS.items()}}
-    assert first(accepting.of_answers(), header) == choose(header, rows.items())
-
-
-TAGS = some.tuples(
-    some.sampled_from(["en", "en-GB", "ru", "ru-RU", "kk", "kk-Cyrl-KZ", "de", "kkj", "*"]),
-    some.sampled_from(["", ";q=1.0", ";q=0", *(f";q=0.{tenth}" for tenth in range(1, 10))]),
-)
-
-
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(some.lists(TAGS, min_size=1, max_size=6))
-def test_the_expressions_choose_the_language_as_our_server_does(words):
-    header = ", ".join("".join(each) for each in words)
-    found = (re.search(pattern, header) for pattern in accepting.of_languages(("en", "ru", "kk")))
-    assert next((each[1] for each in found if each), "en") == language(header)
-
-
-def test_names_that_could_end_a_rule_are_put_into_none():
-    hostile = {
-        "static/site.js": "page/~5",
-        "page/..": "page/~6",
-        'page/a"b': "page/~1",
-        "page/a\nb": "page/~2",
-        "page/$x{}": "page/~3",
-        "page/fine:1": "page/~4",
-    }
-    found = dict(files(Facts(BASE, ("en",), hostile, ["page/b'c;"])))
-    assert all(
-        "~4" in found[name] for name in (".htaccess", "_redirects", "rules/nginx-maps.conf", "rules/w3id.htaccess")
-    )
-    for text in found.values():
-        assert not re.search(r"~[12356]|b'c", text)
-    assert "6 things" in found["rules/README.md"]
-    assert "hold signs" not in dict(files(Facts(BASE, ("en",), {}, [])))["rules/README.md"]
-
-
-def test_netlify_leads_each_iri_to_a_page_or_its_data(folder):
-    ways = [line.split() for line in read(folder / "_redirects").splitlines() if not line.startswith("#")]
-    assert all(status in {"301", "302"} and way.startswith("/sub/") for way, _, status in ways)
-
-    def led(path):
-        for way, to, _ in ways:
-            if way.endswith("*") and path.startswith(way[:-1]):
-                return to.replace(":splat", path.removeprefix(way[:-1]))
-            if way == path:
-                return to
-        return None
-
-    for path in (folder / "page").iterdir():
-        if not path.name.startswith("~"):
-            assert led(f"/sub/id/{path.name}") == f"/sub/page/{path.name}"
-    assert led("/sub/id/odd:one").startswith("/sub/page/~")
-    assert led("/sub/ns/0.1.0") == "/sub/ns.html"
-    headers = read(folder / "_headers").splitlines()
-    assert f"  Content-Security-Policy: {heads.WITHIN}" in headers
-    assert all((folder / line.removeprefix("/sub/")).exists() for line in headers if line.startswith("/sub/.well"))
-
-
-def test_without_a_whole_address_there_are_no_rules_for_w3id(folder):
-    found = dict(files(facts(folder, "/sub/")))
-    assert "rules/w3id.htaccess" not in found
-    assert "--base https://" in found["rules/README.md"]
-    told = read(folder / "rules" / "README.md")
-    assert all(
-        path.rpartition("/")[2] in told for path, _ in files(facts(folder, BASE)) if not path.endswith("README.md")
-    )

@@ -5,7 +5,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import stat
 import subprocess
 import tempfile
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from serving import Answer
+from serving import Answer, free_port
 
 from tests.waiting import PATIENCE, until
 
@@ -143,7 +142,7 @@ def running(written: Callable[[Path, int, str], list[str]]) -> Iterator[Web]:
             home, token = Path(folder) / secrets.token_hex(4), secrets.token_hex(16)
             home.mkdir()
             Path(folder).chmod(0o755)
-            port = free()
+            port = free_port()
             words = written(home, port, token)
             who = nobody(home)
             process = subprocess.Popen(words, stderr=(home / "said").open("w"), cwd=home, **who)
@@ -156,13 +155,6 @@ def running(written: Callable[[Path, int, str], list[str]]) -> Iterator[Web]:
             finally:
                 ended(process)
         raise AssertionError("no port stayed free")
-
-
-def free() -> int:
-    """Find a port that is free now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def nobody(home: Path) -> dict[str, object]:
