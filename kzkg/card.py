@@ -68,12 +68,14 @@ class Card:
     disputes: tuple[Dispute, ...]
     identifiers: tuple[Line, ...]
     citations: tuple[Citation, ...]
+    left: int = 0
+    """How many links to the thing there are, where the card has only the first of them."""
 
 
-def make_card(graph: Graph, thing: NamedNode, lang: str, dataset: str) -> Card:
-    """Gather what the graph knows of a thing."""
-    key = ("card", thing.value, dataset)
-    found, support, details = graph.kept(key, lambda: known(graph, gathered(graph, thing, dataset)))
+def make_card(graph: Graph, thing: NamedNode, lang: str, dataset: str, *, bounded: bool = False) -> Card:
+    """Gather what the graph knows of a thing; `bounded` for a page, which leaves out what nobody would read."""
+    key = ("card", thing.value, dataset, str(bounded))
+    found, support, details = graph.kept(key, lambda: known(graph, gathered(graph, thing, dataset, bounded=bounded)))
     if not found.out and not found.links:
         raise NotFound(f"{terms.shrink(thing)} is not in the data; 'kzkg show' takes a name, an IRI or a prefixed name")
     return _Writer(found, support, details, lang, graph.known_by).card()
@@ -118,6 +120,7 @@ class _Writer:
             disputes,
             tuple(self.identifiers()),
             self.cited([self.found.thing.value]),
+            self.found.left,
         )
 
     def name(self, iri: str) -> str:

@@ -13,10 +13,14 @@ from kzkg.inexact import Day, inexact_records
 from kzkg.labels import about, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kzkg.store import Graph
     from kzkg.terms import Term
 
 OUT = "SELECT ?thing ?property ?value WHERE { VALUES ?thing { $things } ?thing ?property ?value }"
+MANY = """SELECT ?thing (COUNT(*) AS ?count) WHERE { VALUES ?thing { $things } ?record ?property ?thing }
+GROUP BY ?thing"""
 IN = """SELECT ?thing ?record ?property ?class ?day ?until ?claimed ?value WHERE {
   VALUES ?thing { $things } ?record ?property ?thing ; a ?class
   OPTIONAL { ?record kzkg:date|kzkg:validFrom ?day }
@@ -25,6 +29,13 @@ IN = """SELECT ?thing ?record ?property ?class ?day ?until ?claimed ?value WHERE
   OPTIONAL { ?record kzkg:value ?value }
 }"""
 # Two patterns in one OPTIONAL are joined over the whole graph, and a FILTER on a subject reads all of it.
+MOST = 3000
+"""Records that point to a thing, on a page and in the data beside it; more of them nobody reads."""
+FIRST = IN.replace(
+    "VALUES ?thing { $things } ?record ?property ?thing ; a ?class",
+    f"""{{ SELECT ?thing ?record ?property WHERE {{ VALUES ?thing {{ $things }} ?record ?property ?thing }}
+    ORDER BY ?record ?property LIMIT {MOST} }} ?record a ?class""",
+)
 RIVALS = """SELECT DISTINCT ?thing ?question ?why ?claim ?rank ?reason WHERE {
   { VALUES ?thing { $things } ?mine ?link ?thing . ?mine kzkg:answers ?question }
   UNION { VALUES ?thing { $things } ?thing kzkg:answers ?question }
@@ -34,6 +45,9 @@ RIVALS = """SELECT DISTINCT ?thing ?question ?why ?claim ?rank ?reason WHERE {
   OPTIONAL { ?claim kzkg:rank ?rank }
   OPTIONAL { ?claim kzkg:rationale ?reason }
 }"""
+MINE = "  { VALUES ?thing { $things } ?mine ?link ?thing . ?mine kzkg:answers ?question }\n  UNION "
+OWN_RIVALS = RIVALS.replace(MINE, "  ")
+"""Without the questions that a record about the thing answers: of what many records speak these are too many."""
 IDENTIFIERS = """SELECT ?thing ?record ?scheme ?identifier ?match ?address WHERE {
   VALUES ?thing { $things } ?record kzkg:about ?thing ; a kzkg:Identification ; dcterms:identifier ?identifier
   OPTIONAL { ?record kzkg:scheme ?scheme }
@@ -51,6 +65,12 @@ CLASSES = "SELECT ?class ?above WHERE { ?class rdfs:subClassOf ?above }"
 AS_TURTLE = """SELECT DISTINCT ?thing ?s ?p ?o WHERE {
   { VALUES ?thing { $things } ?thing ?p ?o BIND (?thing AS ?s) }
   UNION { VALUES ?thing { $things } ?s ?link ?thing . ?s ?p ?o } }"""
+
+FIRST_AS_TURTLE = AS_TURTLE.replace(
+    "VALUES ?thing { $things } ?s ?link ?thing . ",
+    f"""{{ SELECT DISTINCT ?thing ?s WHERE {{ VALUES ?thing {{ $things }} ?s ?link ?thing }}
+    ORDER BY ?s LIMIT {MOST} }} """,
+)
 
 TURNED = {"kzkg:banned", "kzkg:bannedBy", "kzkg:designatedIn", "skos:example"}
 """Shortcuts that only turn round what another statement says, and examples in the ontology."""
@@ -81,6 +101,8 @@ class Findings:
     days: dict[str, dict[str, Day]]
     behind: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """The records from which a shortcut follows, by its property and value."""
+    left: int = 0
+    """How many links to the thing there are, where these are only the first of them."""
 
     def records(self) -> set[str]:
         """All records whose citations the card may show."""
@@ -97,16 +119,46 @@ class Findings:
         return found | {self.thing.value}
 
 
-def as_turtle(graph: Graph, thing: NamedNode, dataset: str) -> tuple[Triple, ...]:
-    """Give the statements of a card: those of the thing, and those of the records that point to it."""
-    found = {Triple(*row[1:]) for row in about(graph, AS_TURTLE, [thing.value], dataset)}  # type: ignore[arg-type]
+def as_turtle(graph: Graph, thing: NamedNode, dataset: str, *, bounded: bool = False) -> tuple[Triple, ...]:
+    """Give the statements of a card: those of the thing, and those of the records that point to it.
+
+    With `bounded` it is the first `MOST` of these records.
+    """
+    text = FIRST_AS_TURTLE if bounded and pointing(graph, thing, dataset) > MOST else AS_TURTLE
+    found = {Triple(*row[1:]) for row in about(graph, text, [thing.value], dataset)}  # type: ignore[arg-type]
     return tuple(sorted(found, key=str))
 
 
-def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
-    """Ask for all rows behind a card."""
+def pointing(graph: Graph, thing: NamedNode, dataset: str) -> int:
+    """Count what points to a thing."""
+    return sum(
+        int(count.value) for _, count in about(graph, MANY, [thing.value], dataset) if isinstance(count, Literal)
+    )
+
+
+def gathered(graph: Graph, thing: NamedNode, dataset: str, *, bounded: bool = False) -> Findings:
+    """Ask for all rows behind a card; with `bounded` for those of the first `MOST` links to it."""
+    count = pointing(graph, thing, dataset) if bounded else 0
+    many = count > MOST
+    found = linked(about(graph, FIRST if many else IN, [thing.value], dataset))
+    out = statements(graph, thing, dataset)
+    return Findings(
+        thing,
+        out,
+        found,
+        [row[1:] for row in about(graph, OWN_RIVALS if many else RIVALS, [thing.value], "all")],
+        [row[1:] for row in about(graph, IDENTIFIERS, [thing.value], dataset)],
+        graph.kept(("classes",), lambda: classes(graph)),
+        inexact_records(graph, {thing.value, *found}, dataset),
+        bans(graph, thing, out, dataset),
+        count if many else 0,
+    )
+
+
+def linked(rows: Iterable[tuple[Term | None, ...]]) -> dict[str, Link]:
+    """Bring together what points to a thing, by record."""
     links: dict[str, Link] = {}
-    for _, record, name, kind, day, until, claimed, value in about(graph, IN, [thing.value], dataset):
+    for _, record, name, kind, day, until, claimed, value in rows:
         if not isinstance(record, NamedNode) or not isinstance(name, NamedNode) or terms.shrink(name) in TURNED:
             continue
         link = links.setdefault(record.value, Link(record.value))
@@ -116,12 +168,7 @@ def gathered(graph: Graph, thing: NamedNode, dataset: str) -> Findings:
         link.until = until.value if isinstance(until, Literal) else link.until
         if isinstance(claimed, NamedNode) and value is not None and terms.shrink(name) == "kzkg:about":
             link.claimed = (claimed.value, value)
-    above = graph.kept(("classes",), lambda: classes(graph))
-    exact = inexact_records(graph, {thing.value, *links}, dataset)
-    out = statements(graph, thing, dataset)
-    rivals = [row[1:] for row in about(graph, RIVALS, [thing.value], "all")]
-    identifiers = [row[1:] for row in about(graph, IDENTIFIERS, [thing.value], dataset)]
-    return Findings(thing, out, links, rivals, identifiers, above, exact, bans(graph, thing, out, dataset))
+    return links
 
 
 def statements(graph: Graph, thing: NamedNode, dataset: str) -> list[tuple[NamedNode, Term]]:

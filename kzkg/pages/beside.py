@@ -53,4 +53,4 @@ def statements_of(graph: Graph, node: NamedNode) -> Sequence[Triple]:
     if whole or node in graph.named_graphs:
         result = graph.evaluate(OF_GRAPH.format(whole or node), "files")
         return sorted(result.triples, key=str) if isinstance(result, Triples) else ()
-    return as_turtle(graph, node, "accepted") or as_turtle(graph, node, "all")
+    return as_turtle(graph, node, "accepted", bounded=True) or as_turtle(graph, node, "all", bounded=True)

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from kzkg import terms
 from kzkg.card import make_card, sources_of
 from kzkg.errors import NotFound
+from kzkg.findings import MOST
 from kzkg.labels import about, labels, rows
 from kzkg.pages.embedded import embedded
 from kzkg.pages.linking import BASE, outside
@@ -73,9 +74,11 @@ def thing(view: View, iri: str) -> Page:
     """Write the page of a thing."""
     node = NamedNode(iri)
     try:
-        card, accepted = make_card(view.graph, node, view.lang, "accepted"), True
+        card, accepted = make_card(view.graph, node, view.lang, "accepted", bounded=True), True
     except NotFound:
-        card, accepted = make_card(view.graph, node, view.lang, "all"), False
+        card, accepted = make_card(view.graph, node, view.lang, "all", bounded=True), False
+    if card.left:
+        view.left = (MOST, card.left)
     numbers = Numbers(view, sources_of(card))
     called = [name for _, name, best in card.names if best]
     facts = [entry(view, numbers, line) for line in card.facts]

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from kzkg.static import manifest
+from kzkg.static import census, manifest
 from kzkg.static.place import Place
 from kzkg.static.pool import Pool, Task
 from kzkg.static.shelf import Entry, Shelf
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kzkg.static.jobs import Part
     from kzkg.static.pool import Job
 
-CHUNK = 12
+CHUNK = 24
 """Things whose pages are one job: enough to be worth handing out, few enough that nobody waits for the last one."""
 FIRST = 100
 """Jobs of one page each at the beginning, where the pages are the dear ones."""
@@ -65,9 +65,13 @@ def build(plan: Plan, told: Callable[[int, int], None] | None = None) -> Report:
             found = manifest.read(place.folder) or {}
             return Report(found["pages"], found["files"], found["size"], unchanged=True, note=found["note"])
         account = Account(Shelf(place.begin(), place.before), plan.base)
-        with Pool(plan.workers or processes(), task(plan, place)) as pool:
-            for part in parts(pool, told or (lambda _done, _all: None)):
+        made_for = task(plan, place)
+        with Pool(1, made_for) as pool:  # a process of its own: what it needs for the list of all pages ends with it
+            total = next(pool.run([("count", ())]))
+        with Pool(plan.workers or processes(), made_for) as pool:
+            for part in parts(pool, total, told or (lambda _done, _all: None)):
                 account.take(part)
+        (place.new / census.NAME).unlink()
         report = account.close(made_of)
         place.replace()
         return report
@@ -84,9 +88,8 @@ def task(plan: Plan, place: Place) -> Task:
     return Task(str(plan.graph), str(place.new), str(place.before or ""), plan.base, plan.languages)
 
 
-def parts(pool: Pool, told: Callable[[int, int], None]) -> Iterator[Part]:
+def parts(pool: Pool, total: int, told: Callable[[int, int], None]) -> Iterator[Part]:
     """Let everything be written: the dear parts first, and the page that tells of the dumps when these are there."""
-    total = next(pool.run([("count", ())]))
     told(0, total)
     done, dumps = 0, ()
     for part in pool.run(jobs(total - 1)):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kzkg.pages.linking import DATASET, Dump
 from kzkg.static import around, engine
+from kzkg.static.census import NAME
 from kzkg.static.links import stem
 from kzkg.static.writing import Writer
 
@@ -40,7 +41,8 @@ class Jobs:
         if self.graph.large:
             # The graphs of single files are made beside a large store when they are first asked for: once, by this one.
             self.graph.evaluate(f"ASK {{ GRAPH <{DATASET}> {{ ?s ?p ?o }} }}", "files")
-        return len(self.writer.targets)
+        census = self.writer.counted(self.shelf.new / NAME)
+        return len(census)
 
     def pages(self, start: int, stop: int) -> Part:
         """Write some pages."""

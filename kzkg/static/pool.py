@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import traceback
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from multiprocessing.context import SpawnProcess
 
+SELDOM = (20_000, 20, 20)
+"""When Python looks for garbage in circles: pages make much, but hardly any in circles."""
 Job = tuple[str, tuple[Any, ...]]
 
 
@@ -109,6 +112,8 @@ def work(channel: Connection, task: Task) -> None:
             if jobs is None:
                 shelf = Shelf(Path(task.new), Path(task.before) if task.before else None)
                 jobs = Jobs(open_graph(task.graph), shelf, task.base, task.languages)
+                gc.freeze()  # what is there for good is not looked through again and again
+                gc.set_threshold(*SELDOM)
             answer = (True, getattr(jobs, name)(*given))
         except (KzkgError, OSError) as error:
             answer = (False, error)

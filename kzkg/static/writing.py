@@ -12,22 +12,26 @@ from kzkg.answer import Wish, ask
 from kzkg.errors import RequestError
 from kzkg.formats import FORMATS, Layout, rowed
 from kzkg.labels import rows
-from kzkg.pages import Site
+from kzkg.pages import Site, Target
 from kzkg.pages.addresses import path_of
 from kzkg.pages.beside import in_form, statements_of
+from kzkg.pages.linking import PLACES
 from kzkg.static import engine
 from kzkg.static.ahead import learn
+from kzkg.static.census import NAME, Census
 from kzkg.static.links import ANSWERS, Addresses, Folder, answer_file, data_files, page_file, stem, told_apart, whole
 from kzkg.static.memory import Remembering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-    from kzkg.pages import Page, Target
+    from kzkg.pages import Page
     from kzkg.pages.linking import Dump
     from kzkg.static.shelf import Entry, Shelf
     from kzkg.store import Graph
 
+THINGS = (terms.PREFIXES["id"], terms.PREFIXES["v"])
 GONE = """SELECT ?thing ?new WHERE { ?thing owl:deprecated true OPTIONAL { ?thing dcterms:isReplacedBy ?new }
   FILTER (isIRI(?thing)) }"""
 DAYS = "SELECT ?graph ?day WHERE { ?graph dcterms:modified ?day }"
@@ -50,14 +54,23 @@ class Writer:
     def __init__(self, graph: Graph, shelf: Shelf, base: str, languages: Sequence[str]) -> None:
         self.graph = Remembering(graph)
         self.shelf, self.base, self.languages = shelf, base, languages
-        self.site = Site(self.graph)
         self.dumps: tuple[Dump, ...] = ()
 
     @cached_property
-    def targets(self) -> list[Target]:
+    def targets(self) -> Census:
         """All pages, in their order; the page about the data comes last, as it tells of the other files."""
-        found = list(self.site.targets())
-        return [each for each in found if each.kind != "about"] + [each for each in found if each.kind == "about"]
+        path = self.shelf.new / NAME
+        return Census.open(path) if path.is_file() else self.counted()
+
+    def counted(self, path: Path | None = None) -> Census:
+        """List all pages, in memory or in a file."""
+        places = [*map(Target, PLACES), *(Target("query", name) for name in self.graph.catalog.query_files)]
+        return Census.take(self.graph, places, path)
+
+    @cached_property
+    def site(self) -> Site:
+        """What writes the pages; it asks the list of all of them whether there is one."""
+        return Site(self.graph, self.targets)
 
     @cached_property
     def alike(self) -> dict[Target, str]:
@@ -74,7 +87,7 @@ class Writer:
         """Why the pages cannot answer questions of their own; nothing where they can."""
         return engine.wanting(self.graph)
 
-    @property
+    @cached_property
     def odd(self) -> list[Target]:
         """The things whose page does not stand where their IRI says."""
         return [each for each in self.targets if each.kind == "thing" and stem(each, self.alike) != path_of(each)]
@@ -103,7 +116,8 @@ class Writer:
 
     def learn(self, targets: Sequence[Target]) -> None:
         """Ask what the pages of these targets will need, for all things among them at once."""
-        learn(self.graph, [each.name for each in targets if each.kind == "thing" and each.name not in self.gone])
+        things = [each.name for each in targets if each.kind == "thing" and each.name.startswith(THINGS)]
+        learn(self.graph, [each for each in things if each not in self.gone])
 
     def write(self, target: Target) -> Written:
         """Write the page of a target, and what lies beside it."""
