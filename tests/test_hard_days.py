@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -247,7 +248,8 @@ def test_a_swap_under_a_server_that_is_killed(own_world: Path, tmp_path: Path, s
             assert until(lambda: renewing(server.process.pid))
             time.sleep(number % 10 / 10)
             for process in renewing(server.process.pid):
-                os.kill(process, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
             found = seen()
             if TELLING:
                 print(f"{number + 1:4}  {number % 10 / 10:.1f} s  {'new' if found == 2 else 'old'}", flush=True)
