@@ -9,7 +9,7 @@ ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
 
 test: lint
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
