@@ -28,6 +28,11 @@ class Progress:
         """Begin to count anew."""
         self._done, self._began = 0, time.monotonic()
 
+    def begin(self, what: str, total: int) -> None:
+        """Count something else from here on."""
+        self.what, self.total = what, total
+        self.again()
+
     def stage(self, what: str) -> None:
         """Say what comes next, of which no share can be told."""
         if self._shown:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, RdfFormat, parse
 
@@ -16,22 +17,23 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 CHUNK = 1 << 20
-BLANK = re.compile(rb'_:|[^"]*[ \t]_:')
-"""How a line begins that speaks of a blank node; within quotation marks the two signs are text."""
-TWO = re.compile(rb"^<[^ \n]*> <[^ \n]*> \.$", re.MULTILINE)
-GRAPH = re.compile(rb" (<[^<> \n]*>) \.\n")
+LESS, MORE, SPACE, LINE = b"<> _"
+ESCAPED = re.compile(rb'<[^>"\n]*\\')
+"""An IRI that is not spelled as the engine spells it."""
 
 
-class Chunk(NamedTuple):
-    """Some statements, as lines of N-Triples and the same as lines of N-Quads; and those with blank nodes apart."""
+class Chunk:
+    """Some statements."""
 
-    triples: bytes
-    quads: bytes
-    graphs: frozenset[str]
-    blank: tuple[Quad, ...] = ()
-    source: Input | None = None
-    line: int = 0
-    """Where the lines stand in the file, if they stand there one by one."""
+    def __init__(self) -> None:
+        self.found: dict[bytes, list[bytes]] = defaultdict(list)
+        """For each predicate its triples, as N-Triples writes them, without the dot."""
+        self.quads: list[bytes] = []
+        """All but those with blank nodes, as text in N-Quads."""
+        self.blank: list[bytes] = []
+        """Those with blank nodes, as lines of N-Quads."""
+        self.graphs: set[bytes] = set()
+        self.count = 0
 
 
 def chunks(given: Iterable[Input], told: Callable[[int], object]) -> Iterator[Chunk]:
@@ -41,30 +43,32 @@ def chunks(given: Iterable[Input], told: Callable[[int], object]) -> Iterator[Ch
             yield from _lined(each, text, number) if each.lines else _parsed(each, text)
 
 
+def check(given: Iterable[Input]) -> None:
+    """Read the files of lines once more with the engine's own parser; raises DataError with the file and the line."""
+    for each in given:
+        if each.lines:
+            with opened(each, lambda _: None) as text:
+                for _ in parse(text, each.form):
+                    pass
+
+
 def _lined(each: Input, text: IO[bytes], number: int) -> Iterator[Chunk]:
-    """Cut a text in which each statement is a line; what is written as usual is left to the engine's own parser."""
-    cut = _cut_quads if each.form == RdfFormat.N_QUADS else _cut_triples
-    line = 1
+    """Cut a text in which each statement is a line; what is not written as usual is left to the engine's own parser."""
+    line, known = 1, set[bytes]()
     for piece in _pieces(text):
-        apart, usual = _apart(piece) if b"_:" in piece else ([], piece)
-        chunk = cut(each, usual, line)
-        if chunk is None:
-            yield _unusual(each, piece, line, number)
-        else:
-            yield chunk
-            if apart:
-                yield _unusual(each, piece, line, number, apart)
+        chunk = _cut(each, piece, number)
+        if chunk is None or not all(graph in known or _is_graph(graph) for graph in chunk.graphs):
+            chunk = _unusual(each, piece, line, number)
+        known |= chunk.graphs
+        yield chunk
         line += piece.count(b"\n")
 
 
-def _apart(piece: bytes) -> tuple[list[bytes], bytes]:
-    """Take out the lines that speak of blank nodes, and leave them empty."""
-    lines = piece.split(b"\n")
-    found = [number for number, one in enumerate(lines) if b"_:" in one and BLANK.match(one)]
-    apart = [lines[number] for number in found]
-    for number in found:
-        lines[number] = b""
-    return apart, b"\n".join(lines)
+def _is_graph(graph: bytes) -> bool:
+    try:
+        return bool(list(parse(b"<a:a> <a:a> <a:a> %s ." % graph, RdfFormat.N_QUADS)))
+    except SyntaxError:
+        return False
 
 
 def _pieces(text: IO[bytes]) -> Iterator[bytes]:
@@ -79,33 +83,68 @@ def _pieces(text: IO[bytes]) -> Iterator[bytes]:
         yield rest + b"\n"
 
 
-def _cut_triples(each: Input, piece: bytes, line: int) -> Chunk | None:
-    graph = str(each.graph)
-    if piece.count(b" .\n") != sum(1 for one in piece.split(b"\n") if one):
+def _cut(each: Input, piece: bytes, number: int) -> Chunk | None:
+    """Cut lines at their spaces; None where one of them is not written as usual."""
+    if b"\t" in piece or b"\r" in piece or (b"\\" in piece and ESCAPED.search(piece)):
         return None
-    return Chunk(piece, piece.replace(b" .\n", f" {graph} .\n".encode()), frozenset({graph}), source=each, line=line)
-
-
-def _cut_quads(each: Input, piece: bytes, line: int) -> Chunk | None:
-    triples, with_graph = GRAPH.subn(b" .\n", piece)
-    # Of a line without a graph the last term was taken for one: then two are left.
-    if with_graph != sum(1 for one in piece.split(b"\n") if one) or TWO.search(triples):
+    chunk = Chunk()
+    named = str(each.graph).encode() if each.form == RdfFormat.N_TRIPLES else b""
+    lines = piece.split(b"\n")
+    try:
+        blank = _sorted(lines, chunk, named)
+        apart = [quad for at in blank for quad in parse(lines[at], each.form)]
+    except (ValueError, IndexError, SyntaxError):
         return None
-    graphs = frozenset(found.decode() for found in set(GRAPH.findall(piece)))
-    return Chunk(triples, piece, graphs, source=each, line=line)
+    for at in blank:
+        lines[at] = b""
+    _fill(chunk, b"\n".join(lines) if blank else piece, named)
+    _place(each, chunk, [_renamed(quad, number) for quad in apart])
+    return chunk
 
 
-def _unusual(each: Input, piece: bytes, line: int, number: int, apart: list[bytes] | None = None) -> Chunk:
-    """Parse lines one by one: some have blank nodes or remarks, are spaced otherwise, or are faulty."""
+def _sorted(lines: list[bytes], chunk: Chunk, named: bytes) -> list[int]:
+    """Put triples to their predicates; give the places of those with blank nodes. Raises ValueError and IndexError."""
+    found, graphs, blank = chunk.found, chunk.graphs, []
+    for at, line in enumerate(lines):
+        if not line:
+            continue
+        if named:
+            triple, dot = line.rsplit(b" ", 1)
+        else:
+            triple, graph, dot = line.rsplit(b" ", 2)
+            if graph[0] != LESS or graph[-1] != MORE:
+                raise ValueError
+            graphs.add(graph)
+        subject, predicate, value = triple.split(b" ", 2)
+        if dot != b"." or predicate[0] != LESS or predicate[-1] != MORE or value[0] == SPACE or value[-1] == SPACE:
+            raise ValueError
+        if subject[0] == LESS and value[0] != LINE:
+            found[predicate].append(triple)
+        else:
+            blank.append(at)
+    return blank
+
+
+def _fill(chunk: Chunk, text: bytes, named: bytes) -> None:
+    chunk.count = sum(map(len, chunk.found.values()))
+    if named:
+        text = text.replace(b" .\n", b" %s .\n" % named)
+        chunk.graphs.add(named)
+    chunk.quads.append(text)
+
+
+def _unusual(each: Input, piece: bytes, line: int, number: int) -> Chunk:
+    """Parse lines one by one: some have remarks, are spaced otherwise, or are faulty."""
     found: list[Quad] = []
-    for offset, one in enumerate(piece.split(b"\n") if apart is None else apart):
+    for offset, one in enumerate(piece.split(b"\n")):
         try:
             found += parse(one, each.form)
         except SyntaxError as error:
-            before = offset if apart is None else piece[: piece.find(one)].count(b"\n")
-            error.lineno = line + before
-            raise faulty(each, error, line + before) from error
-    return _chunk(each, [_renamed(quad, number) for quad in found])
+            error.lineno = line + offset
+            raise faulty(each, error, line + offset) from error
+    chunk = Chunk()
+    _place(each, chunk, [_renamed(quad, number) for quad in found])
+    return chunk
 
 
 def _renamed(quad: Quad, number: int) -> Quad:
@@ -126,26 +165,25 @@ def _parsed(each: Input, text: IO[bytes]) -> Iterator[Chunk]:
     for quad in parse(text, each.form, base_iri=each.graph.value, rename_blank_nodes=True):
         found.append(quad)
         if len(found) == 20_000:
-            yield _chunk(each, found)
+            yield _placed(each, found)
             found = []
-    yield _chunk(each, found)
+    yield _placed(each, found)
 
 
-def _chunk(each: Input, quads: list[Quad]) -> Chunk:
-    triples, full, graphs, blank = [], [], set(), []
+def _placed(each: Input, quads: list[Quad]) -> Chunk:
+    chunk = Chunk()
+    _place(each, chunk, quads)
+    return chunk
+
+
+def _place(each: Input, chunk: Chunk, quads: list[Quad]) -> None:
+    """Add parsed statements to a chunk."""
     for quad in quads:
-        graph = each.graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
-        graphs.add(str(graph))
-        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
-            blank.append(_placed(quad, graph))
-            continue
-        triple = f"{quad.subject} {quad.predicate} {quad.object}"
-        triples.append(f"{triple} .\n")
-        full.append(f"{triple} {graph} .\n")
-    return Chunk("".join(triples).encode(), "".join(full).encode(), frozenset(graphs), tuple(blank))
-
-
-def _placed(quad: Quad, graph: object) -> Quad:
-    from pyoxigraph import Quad as Made
-
-    return Made(quad.subject, quad.predicate, quad.object, graph)  # type: ignore[arg-type]
+        graph = str(each.graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name).encode()
+        subject, predicate, value = str(quad.subject), str(quad.predicate).encode(), str(quad.object)
+        triple = b"%s %s %s" % (subject.encode(), predicate, value.encode())
+        chunk.found[predicate].append(triple)
+        chunk.graphs.add(graph)
+        line = b"%s %s .\n" % (triple, graph)
+        (chunk.blank if subject.startswith("_:") or value.startswith("_:") else chunk.quads).append(line)
+    chunk.count += len(quads)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from kzkg.names.naming import KINDS, NAMING, OWNERS, RECORDS, SORTS, shortened, table
 from kzkg.names.shelf import FILE, INDEXES, SCHEMA
@@ -15,7 +16,7 @@ from kzkg.names.spelling import fold, sound
 from kzkg.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 TYPE = PREFIXES["rdf"] + "type"
@@ -25,20 +26,25 @@ READ = frozenset({*NAMING, *OWNERS, *SORTS, NUMBER})
 PASSED = frozenset(RECORDS - {PREFIXES["kzkg"] + "Source"})
 """Of what one document says the label is made of the names of others; at this size it is not looked for by name."""
 
-Lines = "Callable[[str], Iterable[bytes]]"
 Name = tuple[str, str, str]
+Pairs = Callable[[str], Iterable[tuple[bytes, bytes]]]
 
 
-def shelve(lines: Callable[[str], Iterable[bytes]], target: Path) -> int:
-    """Write the index into a folder; `lines` gives the statements with a predicate. Gives the number of names."""
-    passed = {subject for subject, kind in _linked(lines, TYPE) if kind in PASSED}
-    names = dict(_names(lines, passed))
+def shelve(pairs: Pairs, target: Path) -> int:
+    """Write the index into a folder; gives the number of names.
+
+    `pairs` gives the subject and the object of the statements with a predicate, as N-Triples writes them.
+    """
+    types = list(_linked(pairs, TYPE))
+    passed = {subject for subject, kind in types if kind in PASSED}
+    names = dict(_names(pairs, passed))
     things = {thing for thing, _, _ in names}
     sorts: dict[str, set[str]] = {}
     for predicate in SORTS:
-        for subject, kind in _linked(lines, predicate):
+        for subject, kind in types if predicate == TYPE else _linked(pairs, predicate):
             if subject in things:
                 sorts.setdefault(subject, set()).add(kind)
+    del types
     source = PREFIXES["kzkg"] + "Source"
     for (thing, text, language), kind in list(names.items()):
         if kind in {"label", "alias"} and source not in sorts.get(thing, ()):
@@ -47,41 +53,39 @@ def shelve(lines: Callable[[str], Iterable[bytes]], target: Path) -> int:
     return len(names)
 
 
-def _names(lines: Callable[[str], Iterable[bytes]], passed: set[str]) -> Iterator[tuple[Name, str]]:
+def _names(pairs: Pairs, passed: set[str]) -> Iterator[tuple[Name, str]]:
     """Give the names, each with what kind of name it is; a later, better kind takes the place of one before."""
     numbers: dict[str, list[str]] = {}
-    for one in lines(NUMBER):
-        thing, text, _ = _said(one)
+    for subject, value in pairs(NUMBER):
+        thing, text, _ = _said(subject, value)
         numbers.setdefault(thing, []).append(text)
     for predicate in OWNERS:
-        for record, owner in _linked(lines, predicate):
-            if owner not in passed:
-                yield from (((owner, text, ""), "number") for text in numbers.get(record, ()))
+        for record, owner in _linked(pairs, predicate):
+            if record in numbers and owner not in passed:
+                yield from (((owner, text, ""), "number") for text in numbers[record])
     for predicate in sorted(NAMING, key=lambda name: -KINDS.index(NAMING[name])):
-        for one in lines(predicate):
-            thing, text, language = _said(one)
+        for subject, value in pairs(predicate):
+            thing, text, language = _said(subject, value)
             if thing and thing not in passed:
                 yield (thing, text, language), NAMING[predicate]
 
 
-def _linked(lines: Callable[[str], Iterable[bytes]], predicate: str) -> Iterator[tuple[str, str]]:
+def _linked(pairs: Pairs, predicate: str) -> Iterator[tuple[str, str]]:
     """Give the subjects and objects that are IRIs."""
-    for one in lines(predicate):
-        subject, _, value = one.rstrip()[:-2].split(b" ", 2)
+    for subject, value in pairs(predicate):
         if subject.startswith(b"<") and value.startswith(b"<"):
             yield subject[1:-1].decode(), value[1:-1].decode()
 
 
-def _said(one: bytes) -> Name:
+def _said(subject: bytes, value: bytes) -> Name:
     """Give the subject, the text and the language of a statement; nothing of one that says no text of an IRI."""
-    if b"\\" in one:
-        quad = next(parse(one, RdfFormat.N_TRIPLES))
-        if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, Literal):
-            return "", "", ""
-        return quad.subject.value, quad.object.value, quad.object.language or ""
-    subject, _, value = one.rstrip()[:-2].split(b" ", 2)
     if not subject.startswith(b"<") or not value.startswith(b'"'):
         return "", "", ""
+    if b"\\" in value:
+        literal = next(parse(b"%s <a:a> %s ." % (subject, value), RdfFormat.N_TRIPLES)).object
+        if not isinstance(literal, Literal):
+            return "", "", ""
+        return subject[1:-1].decode(), literal.value, literal.language or ""
     text, _, rest = value[1:].rpartition(b'"')
     return subject[1:-1].decode(), text.decode(), rest[1:].decode().lower() if rest.startswith(b"@") else ""
 
