@@ -290,6 +290,17 @@ def _with_stable_labels(facts: Iterable[Fact]) -> set[Fact]:
     return {_fact(quad) for quad in dataset}
 
 
+def stable(triples: Iterable[Triple]) -> list[Triple]:
+    """Give triples in the order of their text, their blank nodes named by what is said about them.
+
+    The names that a store has for them are others each time it is made.
+    """
+    found = set(triples)
+    if any(isinstance(term, BlankNode) for each in found for term in (each.subject, each.object)):
+        found = {Triple(*fact) for fact in _with_stable_labels({_fact(each) for each in found})}
+    return sorted(found, key=str)
+
+
 def _fold(opening: str, words: list[str], end: str, closing: str, indent: int) -> str:
     """Put words between brackets, on one line where they fit."""
     line = " ".join([opening, f"{end} ".join(words), closing]) if words else opening + closing

@@ -11,6 +11,7 @@ from kzkg.findings import as_turtle
 from kzkg.formats import FORMATS, Layout
 from kzkg.pages.linking import NS, SHAPES, VOCAB
 from kzkg.store import Triples
+from kzkg.turtle import stable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,5 +53,5 @@ def statements_of(graph: Graph, node: NamedNode) -> Sequence[Triple]:
         return shapes_of(graph)
     if whole or node in graph.named_graphs:
         result = graph.evaluate(OF_GRAPH.format(whole or node), "files")
-        return sorted(result.triples, key=str) if isinstance(result, Triples) else ()
-    return as_turtle(graph, node, "accepted", bounded=True) or as_turtle(graph, node, "all", bounded=True)
+        return stable(result.triples) if isinstance(result, Triples) else ()
+    return stable(as_turtle(graph, node, "accepted", bounded=True) or as_turtle(graph, node, "all", bounded=True))

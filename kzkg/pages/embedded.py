@@ -13,6 +13,7 @@ from kzkg.findings import statements
 from kzkg.formats import FORMATS, Layout
 from kzkg.labels import rows
 from kzkg.pages.linking import DATASET
+from kzkg.turtle import stable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,7 @@ MOST = 400
 
 def triples_of(graph: Graph, node: NamedNode, dataset: str) -> Sequence[Triple]:
     """Give the statements about a thing."""
-    found = {Triple(node, name, value) for name, value in statements(graph, node, dataset)}
-    return sorted(found, key=str)[:MOST]
+    return stable(Triple(node, name, value) for name, value in statements(graph, node, dataset))[:MOST]
 
 
 def within_page(triples: Sequence[Triple]) -> Markup:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, parse
 
 from kzkg import turtle
 from kzkg.store import GRAPH
@@ -29,6 +29,7 @@ MEDIA = {
     ".trig": "application/trig", ".ttl": "text/turtle",
 }  # fmt: skip
 
+BLANK = re.compile(rb"^_:|> _:[^ ]+ \.$")
 RUN = 200_000
 """Lines that are sorted in memory; more of them are sorted in parts, which are merged."""
 
@@ -104,11 +105,34 @@ def in_order(graph: Graph, name: NamedNode) -> Iterator[bytes]:
         graph.write(name, out, RdfFormat.N_TRIPLES)
         out.seek(0)
         runs: list[IO[bytes]] = []
-        while lines := sorted(islice(out, RUN)):
+        blank = list(islice((line for line in out if BLANK.search(line)), RUN + 1))
+        out.seek(0)
+        named = 0 < len(blank) <= RUN
+        if named:
+            runs.append(stack.enter_context(tempfile.TemporaryFile()))
+            runs[-1].writelines(sorted(renamed(blank, name)))
+            runs[-1].seek(0)
+        rest = (line for line in out if not (named and BLANK.search(line)))
+        while lines := sorted(islice(rest, RUN)):
             runs.append(stack.enter_context(tempfile.TemporaryFile()))
             runs[-1].writelines(lines)
             runs[-1].seek(0)
         yield from heapq.merge(*runs)
+
+
+def renamed(lines: list[bytes], graph: NamedNode) -> Iterator[bytes]:
+    """Name the blank nodes of a graph by what is said about them: a store names them otherwise each time it is made.
+
+    The name of the graph is in theirs, for no two graphs share one.
+    """
+    found = Dataset(parse(b"".join(lines), RdfFormat.N_TRIPLES))
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    sign = "b" + hashlib.sha256(graph.value.encode()).hexdigest()[:12]
+
+    def named(term: Any) -> Any:
+        return BlankNode(sign + term.value) if isinstance(term, BlankNode) else term
+
+    yield from (f"{named(each.subject)} {each.predicate} {named(each.object)} .\n".encode() for each in found)
 
 
 @contextmanager
