@@ -21,7 +21,6 @@ import pytest
 from parts import needs, system
 from serving import LOOKUP, ROOT, LookUps, serving, until
 
-LIMIT = 1.5
 ENDLESS = "SELECT * { ?a (!<x:x>|^!<x:x>)* ?b . ?b (!<x:x>|^!<x:x>)* ?c . ?c (!<x:x>|^!<x:x>)* ?d FILTER (?a = ?q) }"
 CROSS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?i"
 COUNTED = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -30,6 +29,10 @@ NESTED = "SELECT * " + "{" * 20_000 + "}" * 20_000
 CLIENTS = 8
 STRICT = "KZKG_HOSTILE_SECONDS" in os.environ
 """Whether the times are judged, too, as `make hostile` does: on a machine that does nothing else."""
+LIMIT = 1.5 if STRICT else 5.0
+"""Seconds that a query may take; a look-up must not need them on a busy machine either."""
+MANY = 12 if STRICT else 6
+"""How many queries run away at once."""
 
 
 def path_of(query, **more):
@@ -97,7 +100,7 @@ def test_a_sort_of_everything_ends_at_the_memory_or_the_time_limit(server):
 
 def test_many_that_run_away_at_once(server):
     with unharmed(server), ThreadPoolExecutor(12) as threads:
-        found = list(threads.map(lambda n: problem(server, f"{COUNTED} # {n}")[:2], range(12)))
+        found = list(threads.map(lambda n: problem(server, f"{COUNTED} # {n}")[:2], range(MANY)))
     assert {status for status, _ in found} <= {503, 504, 429}
     assert all(told["limit"] in {"time", "queue"} for _, told in found)
 
