@@ -115,6 +115,11 @@ class Client:
         """The address as a message names it."""
         return shown(self.address)
 
+    @property
+    def user(self) -> str:
+        """Who asks, where the endpoint wants to know."""
+        return self._secret.user if self._secret else ""
+
     def close(self) -> None:
         """Close the connection."""
         self._http.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import re
@@ -14,14 +15,15 @@ from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, RdfFormat, seria
 from kzkg.errors import DataError, RequestError
 from kzkg.remote import answers, construct, virtuoso
 from kzkg.remote.client import Client, Failed
+from kzkg.remote.kept import Shelf
 from kzkg.remote.loaded import ALL_NOTES, FEW_NOTES, FILE, FIRST, LAYER, WHOLE, read_notes
-from kzkg.remote.text import declared, kind_of, parted
+from kzkg.remote.text import declared, kind_of, parameters, parted, together
 from kzkg.store import guard
 from kzkg.store.engine import GRAPH, VIEWS, Asked
 from kzkg.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from kzkg.names import Names
     from kzkg.remote.client import Limits, Reply
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from kzkg.terms import Term
 
 LONGEST_GET = 2000
+OWN = re.compile("/(?:known-by|loading)/")
+"""Graphs of a load that are no files."""
+NOT_MODIFIED = 304
 GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
 IS_THERE = "ASK { ?s ?p ?o }"
 NAMED = """SELECT ?s ?p ?o WHERE { VALUES ?p { skos:prefLabel rdfs:label skos:altLabel dcterms:title dcterms:identifier
@@ -58,7 +63,7 @@ class Endpoint:
         views = {view.value for view in VIEWS.values()}
         found = (row[0] for row in self._rows(GRAPHS, None))
         names = sorted(each.value for each in found if isinstance(each, NamedNode) and each.value.startswith(GRAPH))
-        return tuple(NamedNode(name) for name in names if name not in views and "/known-by/" not in name)
+        return tuple(NamedNode(name) for name in names if name not in views and not OWN.search(name))
 
     @cached_property
     def names(self) -> Names:
@@ -66,8 +71,21 @@ class Endpoint:
         from kzkg.names import Names
         from kzkg.names.naming import index
 
-        rows = self._rows(NAMED, ((self._view("all"),), ()))
-        return Names(index((s, p, o) for s, p, o in rows if isinstance(p, NamedNode) and s and o))
+        shelf = Shelf(self._client.address, self._client.user)
+        found = shelf.find()
+        if found.content and self.state and found.sign == self.state:
+            return Names(found.content)
+        dataset = ((self._view("all"),), ())
+        reply = None
+        with contextlib.suppress(Failed):  # what is too long for one answer is asked in pages below
+            reply = self._send(declared(NAMED), "rows", dataset, **({} if self.state else found.conditions()))
+        if reply and reply.status == NOT_MODIFIED:
+            return Names(found.content)
+        rows = self._rows(NAMED, dataset, reply)
+        made = index((s, p, o) for s, p, o in rows if isinstance(p, NamedNode) and s and o)
+        whole = reply is not None and not virtuoso.cut_at(reply.headers)
+        shelf.keep(self.state, reply.headers if reply and whole else {}, made)
+        return Names(made)
 
     @property
     def large(self) -> bool:
@@ -204,17 +222,23 @@ class Endpoint:
         existing = set(notes.of_kind(LAYER))
         return tuple(NamedNode(name) for name in wanted if name in existing)
 
-    def _rows(self, text: str, dataset: Dataset | None) -> Iterator[tuple[Term | None, ...]]:
-        """Read the rows of a SELECT of ours."""
-        found = answers.answered(self._client.shown, self._ask(text, kind_of(text), dataset))
+    def asked(self, text: str) -> list[tuple[Term | None, ...]]:
+        """Give the rows of a SELECT that names its graphs itself."""
+        return list(self._rows(text, None))
+
+    def _rows(
+        self, text: str, dataset: Dataset | None, reply: Reply | None = None
+    ) -> Iterator[tuple[Term | None, ...]]:
+        """Read the rows of a SELECT of ours, of which there may be an answer already."""
+        found = answers.answered(self._client.shown, self._ask(text, kind_of(text), dataset, reply))
         if isinstance(found, QuerySolutions):
             yield from (tuple(row) for row in found)
 
-    def _ask(self, text: str, kind: Kind, dataset: Dataset | None) -> dict[str, Any]:
+    def _ask(self, text: str, kind: Kind, dataset: Dataset | None, reply: Reply | None = None) -> dict[str, Any]:
         """Ask a SELECT or ASK, and give its whole answer as a document."""
         name = self._client.shown
         try:
-            reply = self._send(declared(text), "rows", dataset)
+            reply = reply or self._send(declared(text), "rows", dataset)
         except Failed as error:
             most = virtuoso.most_sorted(name, error.said)
             if not kind.rows or not most:
@@ -255,13 +279,13 @@ class Endpoint:
             offset += len(rows)
             left = None if left is None else left - len(rows)
 
-    def _send(self, text: str, wanted: str, dataset: Dataset | None) -> Reply:
+    def _send(self, text: str, wanted: str, dataset: Dataset | None, **conditions: str) -> Reply:
         """Send a query: as an address where it is short, so that it can be cached, else as a form."""
-        form = [("query", text), *_parameters(dataset)]
-        headers = {"Accept": answers.ACCEPTED[wanted]}
+        form = [("query", text), *parameters(dataset)]
+        headers = {"Accept": answers.ACCEPTED[wanted], **conditions}
         size = len(self._client.address) + sum(len(name) + len(value.encode()) * 1.5 for name, value in form)
         if size > LONGEST_GET:
-            reply = self._client.send("POST", data=_together(form), headers=headers)
+            reply = self._client.send("POST", data=together(form), headers=headers)
         else:
             reply = self._client.send("GET", params=form, headers=headers)
         self._server = reply.headers.get("server", "")
@@ -271,16 +295,3 @@ class Endpoint:
 def minute() -> str:
     """Give the time for which something is kept that nobody can tell the state of."""
     return f"at-{int(time.time()) // 60}"
-
-
-def _parameters(dataset: Dataset | None) -> Iterator[tuple[str, str]]:
-    default, named = dataset or ((), ())
-    yield from (("default-graph-uri", graph.value) for graph in default)
-    yield from (("named-graph-uri", graph.value) for graph in named)
-
-
-def _together(form: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in form:
-        found.setdefault(name, []).append(value)
-    return found

@@ -8,6 +8,7 @@ from kzkg.leftovers import scratch
 from kzkg.remote.address import shown
 from kzkg.remote.endpoint import Endpoint
 from kzkg.remote.graphstore import GraphStore, graph_store
+from kzkg.remote.marks import Mark
 from kzkg.remote.pushing import Push, Pushed
 from kzkg.store.disk import Disk
 from kzkg.store.loaded import current
@@ -57,8 +58,14 @@ def load(
 
     endpoint = Endpoint(address)
     store = GraphStore(address, into or graph_store(address, endpoint.server()))
+    mark = Mark(endpoint.asked, store)
+    mark.look()
     with scratch("load") as folder:
         place = Path(folder) / "store"
         loaded = loading.load(str(place), files, form)
         disk = Disk(current(place), "load the files again")
-        return Sent(loaded, Push(disk, endpoint, store, history=history).run(), shown(address))
+        mark.take()
+        try:
+            return Sent(loaded, Push(disk, endpoint, store, history=history, beat=mark.keep).run(), shown(address))
+        finally:
+            mark.leave()

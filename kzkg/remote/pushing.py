@@ -19,7 +19,7 @@ from kzkg.remote.pieces import written
 from kzkg.store.engine import VIEWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from kzkg.remote.endpoint import Endpoint
     from kzkg.remote.graphstore import GraphStore
@@ -43,8 +43,17 @@ class Pushed(NamedTuple):
 class Push:
     """One load into one endpoint."""
 
-    def __init__(self, disk: Disk, endpoint: Endpoint, store: GraphStore, *, history: bool = True) -> None:
-        self._disk, self._store = disk, store
+    def __init__(
+        self,
+        disk: Disk,
+        endpoint: Endpoint,
+        store: GraphStore,
+        *,
+        history: bool = True,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read what is there; `beat` is called again and again while the load goes on."""
+        self._disk, self._store, self._beat = disk, store, beat
         self.notes = endpoint.notes()
         self._before = self.notes.state
         self._signs: dict[str, str] = {}
@@ -78,6 +87,7 @@ class Push:
         """Sign every graph; give the graphs that are not there yet, and how many bytes they are."""
         size, stale = 0, []
         for graph in self._kinds:
+            self._beat()
             lines = written(self._disk, NamedNode(graph))
             self._signs[graph] = lines.sign
             if self.notes.signs.get(graph) != lines.sign:
@@ -139,6 +149,7 @@ class Push:
             self._store.delete(NamedNode(name))
         for number, piece in enumerate(lines.pieces(), 1):
             digest.update(b"".join(piece))
+            self._beat()
             if number > arrived:
                 (self._store.post if number > 1 else self._store.put)(NamedNode(name), piece)
                 self.notes.pieces[name] = (digest.hexdigest(), number)

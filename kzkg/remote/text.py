@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
@@ -11,6 +11,13 @@ from kzkg.store import guard
 from kzkg.store.disk import BASE
 from kzkg.store.engine import needed
 from kzkg.store.results import asking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import NamedNode
+
+    Dataset = tuple[tuple[NamedNode, ...], tuple[NamedNode, ...]]
 
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 _ORDER = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
@@ -81,3 +88,18 @@ def _outside(blank: str) -> str:
             kept.append(letter)
         depth -= letter == "}"
     return "".join(kept)
+
+
+def parameters(dataset: Dataset | None) -> Iterator[tuple[str, str]]:
+    """Name the graphs of a dataset as the protocol does; none where the query names them itself."""
+    default, named = dataset or ((), ())
+    yield from (("default-graph-uri", graph.value) for graph in default)
+    yield from (("named-graph-uri", graph.value) for graph in named)
+
+
+def together(form: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Bring the values of each parameter together, as a form is sent."""
+    found: dict[str, list[str]] = {}
+    for name, value in form:
+        found.setdefault(name, []).append(value)
+    return found
