@@ -12,11 +12,14 @@ import os
 import platform
 import struct
 import sys
+import threading
 import time
 
 NEW_NET, NEW_USER = 0x40000000, 0x10000000
 NO_NEW_PRIVILEGES, SET_SECCOMP, SET_DEATH_SIGNAL = 38, 22, 1
 KILL = 9
+NICE = 15
+"""The priority of a thread that gives way; where the process itself has less, that of the process."""
 REFUSED_CALLS = {
     "x86_64": (0xC000003E, {"socket": 41, "connect": 42, "bind": 49, "listen": 50, "accept": 43, "accept4": 288,
                             "execve": 59, "execveat": 322, "ptrace": 101, "io_uring_setup": 425}),
@@ -98,6 +101,20 @@ def limit_seconds(seconds: float) -> None:
 
         most = int(time.process_time() + seconds) + 2
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def thread() -> int:
+    """Tell which thread this is to those who may lower its priority; 0 where only that of a process can be lowered."""
+    return threading.get_native_id() if sys.platform.startswith("linux") else 0
+
+
+def give_way(one: int) -> bool:
+    """Leave a thread what others do not need of the processor, for as long as it lives; whether that was possible."""
+    with contextlib.suppress(OSError):
+        if one:
+            os.setpriority(os.PRIO_PROCESS, one, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+            return True
+    return False
 
 
 def held(process: int, *, mapped: bool = False) -> int:

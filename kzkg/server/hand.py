@@ -9,16 +9,13 @@ import signal
 from typing import TYPE_CHECKING, Any, cast
 
 from kzkg.server import wire
-from kzkg.server.confinement import held, spent
+from kzkg.server.confinement import give_way, held, spent
 from kzkg.server.reply import MOST_WAITING
 
 if TYPE_CHECKING:
     from kzkg.server.places import Generation
     from kzkg.server.reply import Reply
     from kzkg.server.staff import Staff
-
-NICE = 15
-"""The priority of a thread that gives way; one of a server that has less has its server's."""
 
 
 class Hand(asyncio.Protocol):
@@ -88,7 +85,8 @@ class Hand(asyncio.Protocol):
 
     def give(self, reply: Reply, now: float) -> None:
         """Let the worker run a job."""
-        self.state, self.reply, self.since, self._spent = "busy", reply, now, None
+        self.state, self.reply, self.since = "busy", reply, now
+        self._spent = spent(self.pid, self.thread) if reply.strange else None
         reply.tries += 1
         reply.generation = self.generation.name
         self._write(reply.content)
@@ -103,17 +101,15 @@ class Hand(asyncio.Protocol):
 
     def give_way(self) -> None:
         """Let every other process go first, if the query is a stranger's; what a page asks has an end that we know."""
-        if self.thread and not self.nice and self.reply is not None and self.reply.strange:
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.thread, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
-                self.nice = True
+        if not self.nice and self.reply is not None and self.reply.strange:
+            self.nice = give_way(self.thread)
 
     def memory(self) -> int:
         """How many bytes the process holds, beside those that it has from its birth and shares with all others."""
         return held(self.pid) - self.born_with
 
     def effort(self, age: float) -> float:
-        """How many seconds of a processor the job took since it was first looked at; where nobody knows, its age."""
+        """How many seconds of a processor the job took, at least as far as it was seen; where nobody knows, its age."""
         now = spent(self.pid, self.thread)
         if now is None:
             return age

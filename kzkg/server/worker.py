@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -64,7 +63,8 @@ def in_a_thread(do: Callable[[], Answer]) -> Answer:
 
 
 def begin(graph: Graph, channel: socket.socket, told: Mapping[str, Any], measures: list[str]) -> None:
-    """Do what the first job would have to wait for, and say that jobs may come."""
+    """Do what the first job would have to wait for, and say that jobs may come; those that have a worker go first."""
+    confinement.give_way(confinement.thread())
     if not told["address"]:
         graph.evaluate("ASK { ?s a owl:Ontology }")
     confinement.limit(told["memory"])
@@ -75,7 +75,7 @@ def run_jobs(
     graph: Graph, channel: socket.socket, jobs: BufferedReader, told: Mapping[str, Any], look: Look | None
 ) -> bool:
     """Run one job after another; whether another thread is to go on, as this one was told to give way."""
-    thread = threading.get_native_id() if sys.platform.startswith("linux") else 0
+    thread = confinement.thread()
     priority = os.getpriority(os.PRIO_PROCESS, thread)
     channel.sendall(wire.frame(wire.THREAD, str(thread).encode()))
     bounded = 0.0
