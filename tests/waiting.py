@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = 600.0
+PATIENCE = 300.0
 """Seconds after which a test gives something up that takes less than one where nothing else runs."""
 
 
