@@ -110,6 +110,14 @@ def listing(view: View) -> Page:
     return view.page("queries.html", groups=groups)
 
 
+def without_gaps(saved: SavedQuery, bound: str) -> str:
+    """Give the text of a query without the empty lines that slots without a value leave in it."""
+    lines, before = bound.split("\n"), saved.text.split("\n")
+    if len(lines) != len(before):
+        return bound
+    return "\n".join(line for line, was in zip(lines, before, strict=True) if line or not was)
+
+
 def query(view: View, saved: SavedQuery, graph: Graph | None = None) -> Page:
     """Write the page of one question; a value that cannot be meant is said beside its field."""
     graph, wishes = graph or view.graph, Wishes.of(view.target.values)
@@ -133,7 +141,7 @@ def query(view: View, saved: SavedQuery, graph: Graph | None = None) -> Page:
         fault=fault,
         faults=faults,
         given=given,
-        sparql=saved.bind(values) if not faults else saved.text,
+        sparql=without_gaps(saved, saved.bind(values)) if not faults else saved.text,
         files=files(view, answer),
         example=Target("query", saved.name, tuple(saved.example)),
         example_words=[(view.column(name), shown(view, word)) for name, word in saved.example],

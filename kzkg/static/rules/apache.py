@@ -35,8 +35,14 @@ def wishes(facts: Facts) -> Iterator[str]:
     yield from wanted("kzkg_form", accepting.of_things())
     yield from wanted("kzkg_rows", accepting.of_answers())
     yield from wanted("kzkg_page", accepting.of_places())
+    yield from spoken(facts)
+
+
+def spoken(facts: Facts) -> Iterator[str]:
+    """Write the expressions for languages; a client may write them in capitals, a path does not."""
     for pattern in reversed(accepting.of_languages(facts.languages)):
-        yield f'SetEnvIf Accept-Language "{pattern}" kzkg_lang=$1'
+        yield f'SetEnvIfNoCase Accept-Language "{pattern}" kzkg_lang=$1'
+    yield from (f'SetEnvIfNoCase kzkg_lang "^{lang}$" kzkg_lang={lang}' for lang in facts.languages)
 
 
 def wanted(name: str, found: Iterable[Wish]) -> Iterator[str]:

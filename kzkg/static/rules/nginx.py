@@ -44,8 +44,9 @@ def wishes(facts: Facts) -> Iterator[str]:
     yield from wanted("kzkg_form", accepting.of_things())
     yield from wanted("kzkg_rows", accepting.of_answers())
     yield from wanted("kzkg_page", accepting.of_places())
-    spoken = [(f"~{pattern}", "$1") for pattern in accepting.of_languages(facts.languages)]
-    yield from table("$http_accept_language", "kzkg_spoken", *spoken)
+    heard = [(f"~*{pattern}", "$1") for pattern in accepting.of_languages(facts.languages)]
+    yield from table("$http_accept_language", "kzkg_heard", *heard)
+    yield from table("$kzkg_heard", "kzkg_spoken", *((f"~*^{lang}$", lang) for lang in facts.languages))
     yield from table("$arg_lang", "kzkg_lang", (f"~^({'|'.join(facts.languages)})$", "$1"), ("default", "$kzkg_spoken"))
 
 

@@ -30,8 +30,7 @@ def lines(facts: Facts) -> Iterator[str]:
     yield "Options +FollowSymLinks -MultiViews\n"
     yield "# What the client wants: the last line that fits counts. Weights are told apart by their first decimal."
     yield from apache.wanted("kzkg_form", accepting.of_things())
-    for pattern in reversed(accepting.of_languages(facts.languages)):
-        yield f'SetEnvIf Accept-Language "{pattern}" kzkg_lang=$1'
+    yield from apache.spoken(facts)
     yield "\nRewriteEngine On"
     for old, new in facts.moved().items():
         name = apache.escaped(old.replace("page/", "id/", 1) if old.startswith("page/") else old)
