@@ -54,3 +54,10 @@ def reason(error: BaseException) -> str:
         error = OSError(None, str(several[0][-1]).rpartition("] ")[2].partition(": '")[0])
     text = getattr(error, "strerror", None) or str(error)
     return " ".join(text.split())
+
+
+def oversized(where: object, error: MemoryError) -> DataError:
+    """Say that a file holds a value larger than the engine reads; whatever else lacks memory is raised again."""
+    if "maximal size" not in str(error):
+        raise error
+    return DataError(f"{where}: holds a value of more than 16 megabytes, which the engine does not read")

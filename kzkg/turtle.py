@@ -44,6 +44,8 @@ LANGUAGES = ("en", "ru", "kk")
 WIDTH = 100  # a list or a blank node up to this length stays on one line
 DEEPEST = 40  # blank nodes nested deeper than this get labels, so that no file can exhaust the stack
 
+LONGEST = 1000  # blank nodes in a chain longer than this get no labels: the engine needs the stack for them
+
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 DIGITS = re.compile(r"([0-9]{1,18})")
 BARE = {
@@ -82,6 +84,8 @@ def write(triples: Iterable[Triple | Quad], header: str = "") -> str:
     facts = {_fact(t) for t in triples}
     writer = _Writer(facts)
     if writer.labelled:  # only then are stable labels worth their time
+        if writer.longest() > LONGEST:
+            raise DataError(f"more than {LONGEST} blank nodes hang in a chain on each other; give some of them IRIs")
         writer = _Writer(_with_stable_labels(facts))
     blocks = [writer.block(subject) for subject in writer.roots()]
     used = sorted(writer.used)
@@ -148,6 +152,20 @@ class _Writer:
                             labelled.add(value)
                         waiting.append((value, 0 if deeper > DEEPEST else deeper))
         return labelled | {node for node in self.nodes if isinstance(node, BlankNode) and node not in reached}
+
+    def longest(self) -> int:
+        """Count the blank nodes in a long chain of them: it is the way on which each was reached first."""
+        longest, reached = 0, set[Subject]()
+        for start in sorted(self.nodes, key=lambda node: self.uses[node] if isinstance(node, BlankNode) else 0):
+            waiting = [(start, 0)] if start not in reached else []
+            while waiting:
+                node, depth = waiting.pop()
+                longest = max(longest, depth)
+                for values in self.nodes[node].values() if node in self.nodes else ():
+                    found = [each for each in values if isinstance(each, BlankNode) and each not in reached]
+                    reached.update(found)
+                    waiting += [(each, depth + 1) for each in found]
+        return longest
 
     def roots(self) -> list[Subject]:
         """List the subjects that get a block, in their order."""

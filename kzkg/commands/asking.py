@@ -106,7 +106,8 @@ def parsed(words: list[str]) -> tuple[str, dict[str, str | list[str]]]:
             if not sign:
                 value = next(waiting, "--")
             if not sign and value.startswith("--"):
-                raise RequestError(f"--{option} needs a value, as in --{option} VALUE")
+                spelt = quoted(f"--{option}")[1:-1]
+                raise RequestError(f"{spelt} needs a value, as in {spelt} VALUE")
             given.setdefault(option.replace("-", "_"), []).append(value)
         elif word.startswith("-") and len(word) > 1:
             raise RequestError(f"no option {quoted(word)}; parameters are written --name VALUE, see 'kzkg run --help'")

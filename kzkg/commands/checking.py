@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kzkg.errors import DataError, Found, RequestError, nearest
+from kzkg.errors import DataError, Found, RequestError, nearest, oversized
 from kzkg.output import deliver, say
 from kzkg.terms import quoted
 
@@ -139,6 +139,8 @@ def brought(path: Path, *, write: bool) -> bool:
         raise DataError(f"{path}: is no text in UTF-8 (byte {error.start})") from error
     except SyntaxError as error:
         raise DataError(f"{path}:{error.lineno}:{error.offset}: {error.msg}") from error
+    except MemoryError as error:
+        raise oversized(path, error) from error
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     if better == text:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kzkg.catalog import Catalog
-from kzkg.errors import DataError, reason
+from kzkg.errors import DataError, oversized, reason
 from kzkg.loading import exact
 from kzkg.loading.generations import alone, generation, target
 from kzkg.loading.inputs import Input, inputs
@@ -38,6 +38,8 @@ class Loaded(NamedTuple):
     seconds: float
     own_ontology: bool
     known_by: bool
+    empty: tuple[str, ...] = ()
+    """The files that hold no statement: those without a byte, or all of them."""
 
 
 def load(place: str | None, files: Iterable[str | Path], form: str | None = None) -> Loaded:
@@ -53,9 +55,11 @@ def load(place: str | None, files: Iterable[str | Path], form: str | None = None
         progress = Progress("loading", sum(each.path.stat().st_size for each in given))
         try:
             with generation(folder) as beside:
-                return _build(given, _catalog(files, beside), beside, progress)._replace(
-                    seconds=time.monotonic() - began
-                )
+                done = _build(given, _catalog(files, beside), beside, progress)
+            bare = [str(each.path) for each in given if not (done.statements and each.path.stat().st_size)]
+            return done._replace(seconds=time.monotonic() - began, empty=tuple(bare))
+        except MemoryError as error:
+            raise oversized(f"{folder}: cannot be filled: one of the files", error) from error
         except (OSError, RuntimeError) as error:
             raise DataError(f"{folder}: cannot be filled: {reason(error)}") from error
         finally:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from pyoxigraph import NamedNode, RdfFormat
 
 from kzkg import terms
-from kzkg.errors import DataError, RequestError, nearest
+from kzkg.errors import DataError, RequestError, nearest, oversized
 from kzkg.loading.squeezed import SQUEEZED, Damaged, plain
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def opened(each: Input, told: Callable[[int], object]) -> Iterator[Any]:
                 raise faulty(each, error, reading.line) from error
             except Damaged as error:
                 raise DataError(f"{each.path}:{reading.line}: {error}") from error
+            except MemoryError as error:
+                raise oversized(f"{each.path}:{reading.line}", error) from error
             if _state(raw) != before:
                 raise DataError(f"{each.path}: was changed while it was read; load it again")
     except OSError as error:

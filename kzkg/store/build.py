@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kzkg.catalog import Catalog
-from kzkg.errors import DataError
+from kzkg.errors import DataError, oversized
 from kzkg.names.naming import write_names
 from kzkg.store.ranges import layers
 from kzkg.terms import PREFIXES
@@ -27,6 +27,8 @@ def read_files(catalog: Catalog) -> Store:
         except SyntaxError as error:
             line = f":{error.lineno}" if error.lineno else ""
             raise DataError(f"{path}{line}: is not Turtle: {_first_line(error)}") from error
+        except MemoryError as error:
+            raise oversized(path, error) from error
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error}") from error
     return store

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -108,6 +108,7 @@ class _World:
             for subject, types in file.types.items():
                 self.typed[subject] |= types
         self.hints: dict[NamedNode, str] = {}
+        self.meant: dict[Term, str] = {}
         self.terms_known = {term for term in self.typed if isinstance(term, NamedNode) and term.value.startswith(OURS)}
 
     @staticmethod
@@ -119,16 +120,20 @@ class _World:
         for triple in file.triples:
             for term in (triple.predicate, triple.object):
                 if self._is_ours(term) and term not in self.terms_known:
-                    known = [shrink(one) for one in self.terms_known]
-                    message = f"the ontology has no {show(term)}{nearest(show(term), known)}"
+                    message = f"the ontology has no {show(term)}{self._meant(term, ())}"
                     yield Breach(file, "term", message, triple.subject, triple.predicate, triple.object)
             foreign = triple.predicate not in FOREIGN and not triple.predicate.value.startswith(OURS)
             if foreign and file.purpose != "meta":
-                known = [shrink(term) for term in (*FOREIGN, *self.terms_known)]
                 same = triple.predicate == expand("owl:sameAs")
-                hint = "; use schema:sameAs" if same else nearest(shrink(triple.predicate), known)
+                hint = "; use schema:sameAs" if same else self._meant(triple.predicate, FOREIGN)
                 message = f"data does not use {show(triple.predicate)}{hint}"
                 yield Breach(file, "term", message, triple.subject, triple.predicate, triple.object)
+
+    def _meant(self, term: Term, more: Iterable[NamedNode]) -> str:
+        """Say what terms are like one; a large file may use the same wrong one everywhere."""
+        if term not in self.meant:
+            self.meant[term] = nearest(show(term), [shrink(one) for one in (*more, *self.terms_known)])
+        return self.meant[term]
 
     def references(self, file: DataFile) -> Iterator[Breach]:
         """Find names of things, and of concepts, that nothing describes."""

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kzkg.errors import DataError
+from kzkg.errors import DataError, oversized
 from kzkg.loading.squeezed import SQUEEZED, Damaged, plain
 from kzkg.terms import PREFIXES
 from kzkg.validation.datafile import DataFile
@@ -50,6 +50,8 @@ class Reader:
                 return self._others(path, form, stream)
         except Damaged as error:
             raise DataError(f"{path}: {error}") from error
+        except MemoryError as error:
+            raise oversized(path, error) from error
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
         except SyntaxError as error:
