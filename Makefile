@@ -3,13 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: ask test lint assets bench bench-large validate-long hostile lighthouse format clean
+.PHONY: ask test lint assets bench bench-large validate-long hostile site-kills lighthouse format clean
 
 ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
 
 test: lint
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
@@ -36,6 +36,10 @@ validate-long: $(VENV)/.installed-test
 # What strangers may do to the server, for longer than the tests have time for.
 hostile: $(VENV)/.installed-test
 	KZKG_FUZZED=100000 KZKG_CONNECTIONS=10000 KZKG_HOSTILE_SECONDS=60 $(BIN)/pytest tests/test_server_safety.py -s
+
+# A folder of pages whose writing is killed at 200 moments; the tests take six.
+site-kills: $(VENV)/.installed-test
+	KZKG_KILLS=200 $(BIN)/pytest tests/test_site_killed.py -s
 
 # What Lighthouse says of the pages; a figure for performance means something on an idle machine only.
 lighthouse: $(VENV)/.installed-test

@@ -51,20 +51,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         settle(*mark.args)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let one process of a test run (`--dist loadgroup`) run all tests of a file that share what is dear to make."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if isinstance(item, pytest.Function) and shares(item):
-                item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
-def shares(item: pytest.Function) -> bool:
-    """Whether a test uses a fixture of its module."""
-    return any(each[-1].scope == "module" for each in item._fixtureinfo.name2fixturedefs.values() if each)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, for tests that say by `needs` that they want it."""
