@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, RdfFormat
 
 from kzkg import terms
 from kzkg.errors import DataError, RequestError, nearest, oversized
+from kzkg.loading.bounds import bounded
 from kzkg.loading.squeezed import SQUEEZED, Damaged, plain
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def opened(each: Input, told: Callable[[int], object]) -> Iterator[Any]:
     try:
         with each.path.open("rb", buffering=1 << 18) as raw:
             before = _state(raw)
-            reading = Reading(raw, plain(raw, each.squeezed), told)
+            reading = Reading(raw, bounded(plain(raw, each.squeezed), each.form), told)
             try:
                 yield io.BufferedReader(_Raw(reading), 1 << 16)
             except SyntaxError as error:

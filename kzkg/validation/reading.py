@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kzkg.errors import DataError, oversized
+from kzkg.loading.bounds import bounded
 from kzkg.loading.squeezed import SQUEEZED, Damaged, plain
 from kzkg.terms import PREFIXES
 from kzkg.validation.datafile import DataFile
@@ -47,7 +48,7 @@ class Reader:
             with unpacked(path) as stream:
                 if form == RdfFormat.TURTLE:
                     return [self._turtle(path, stream.read())]
-                return self._others(path, form, stream)
+                return self._others(path, form, bounded(stream, form))
         except Damaged as error:
             raise DataError(f"{path}: {error}") from error
         except MemoryError as error:
