@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: ask test lint assets bench bench-large validate-long hostile site-kills lighthouse format clean
+.PHONY: ask test lint assets bench bench-large validate-long hostile hard-days fuzz site-kills lighthouse format clean
 
 ask: $(VENV)/.installed
 	$(BIN)/kzkg run courts-banned-groups --cite -f table
@@ -36,6 +36,16 @@ validate-long: $(VENV)/.installed-test
 # What strangers may do to the server, for longer than the tests have time for.
 hostile: $(VENV)/.installed-test
 	KZKG_FUZZED=100000 KZKG_CONNECTIONS=10000 KZKG_HOSTILE_SECONDS=60 $(BIN)/pytest tests/test_server_safety.py -s
+
+# Loads, outputs, preparations and swaps that are killed at 200 moments each, and many damaged files; the tests take some.
+hard-days: $(VENV)/.installed-test
+	KZKG_KILLS=200 KZKG_FLIPS=400 $(BIN)/pytest tests/test_hard_days.py tests/test_hard_files.py tests/test_disks.py -s
+
+# An hour of bytes that atheris finds; FUZZ_SECONDS=600 for ten minutes.
+FUZZ_SECONDS ?= 3600
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 # A folder of pages whose writing is killed at 200 moments; the tests take six.
 site-kills: $(VENV)/.installed-test

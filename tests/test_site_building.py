@@ -1,16 +1,11 @@
 """How a folder of pages is written: the same bytes each time, only what differs, and whole at every moment."""
 
-import random
 import re
-import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
+import shutil
 from pathlib import Path
 
 import pytest
-from folders import Links, files
+from folders import files
 
 from kzkg.cli import main
 from kzkg.errors import DataError, RequestError
@@ -19,10 +14,11 @@ from kzkg.static.building import Plan, build
 
 
 def test_two_runs_write_the_same_bytes_whatever_the_order_of_the_work(built_site, tmp_path):
-    """Another process with another order of its sets, one hand instead of two, and nothing to link to."""
-    graph = built_site.parent / "built-world"
-    for name, workers in (("one", 1), ("two", 3)):
-        build(Plan(graph, tmp_path / name, "https://kzkg.example/sub/", ("en",), workers))
+    """Another store of the same files, other processes with another order of their sets, one hand instead of three."""
+    graph, other = built_site.parent / "built-world", tmp_path / "world"
+    shutil.copytree(graph, other, ignore=shutil.ignore_patterns(".kzkg"))
+    for name, place_of, workers in (("one", graph, 1), ("two", other, 3)):
+        build(Plan(place_of, tmp_path / name, "https://kzkg.example/sub/", ("en",), workers))
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
@@ -96,40 +92,6 @@ def test_what_was_interrupted_between_two_renames_is_put_right(tmp_path, monkeyp
     with place.Place(home):
         assert (home / "page").read_text() == "new"
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
-
-
-def built_so_far(room):
-    """How many things stand at the top and in the pages of the folder that is being built."""
-    found = 0
-    for new in room.glob(".site.kzkg-new-*"):
-        for part in (new, new / "page"):
-            with suppress(OSError):
-                found += sum(1 for _ in part.iterdir())
-    return found
-
-
-def test_killed_at_any_moment_the_folder_of_before_is_whole(own_world, tmp_path):
-    home = tmp_path / "site"
-    build(Plan(own_world, home, "", ("en",), 2))
-    before = files(home)
-    source = next((own_world / "data" / "sources").glob("*.ttl"))
-    source.write_text(f'{source.read_text()}\nid:org-new a kzkg:Organisation ; skos:prefLabel "New"@en .\n')
-    chance = random.Random(6)
-    words = ["--store", str(own_world), "site", str(home), "--lang", "en", "--workers", "2"]
-    for _ in range(3):
-        process = subprocess.Popen([sys.executable, "-m", "kzkg", *words], stderr=subprocess.DEVNULL)
-        wanted = chance.randrange(1, 60)
-        while process.poll() is None and built_so_far(tmp_path) < wanted:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        now = files(home)
-        assert now == before or "page/org-new.html" in now
-        assert list(Links(home).broken(["index.html", "page/org-alpha.html"])) == []
-    report = build(Plan(own_world, home, "", ("en",), 2))
-    assert report.unchanged or report.written > 0
-    assert "page/org-new.html" in files(home)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["site", "world"]
 
 
 @pytest.mark.parametrize(
