@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from kzkg import inexact, terms
+from kzkg.answer.arranged import evaluated
 from kzkg.answer.asked import Asked
 from kzkg.citations import citations, places, verdicts
 from kzkg.errors import RequestError, nearest
@@ -130,7 +131,7 @@ def ask(
     wish = wish or Wish()
     dataset = wish.dataset or query.graph
     asked = Asked(graph, dataset, query.bind(given), wish.lang, query.name, given)
-    answer = replace(begun(graph.evaluate(asked.text, dataset), query.summary, query.evidence), asked=asked)
+    answer = replace(begun(evaluated(graph, asked.text, dataset), query.summary, query.evidence), asked=asked)
     if answer.statements is not None or answer.boolean is not None:
         return answer
     if query.distance:
