@@ -205,7 +205,7 @@ def port_of(process: subprocess.Popen[str], log: Path) -> int:
     """Read the port from what the server says, and wait until it answers."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())
+        found = re.search(r" at http://127\.0\.0\.1:(\d+)/;", log.read_text())
         if found:
             with contextlib.suppress(OSError):
                 connection = HTTPConnection("127.0.0.1", int(found[1]), timeout=PATIENCE)

@@ -25,6 +25,7 @@ from kzkg.answer import Wish, ask
 from kzkg.cli import main
 from kzkg.errors import DataError, KzkgError, RequestError
 from kzkg.labels import resolve
+from kzkg.loading import conclusions
 from kzkg.loading.generations import alone
 from kzkg.loading.progress import Progress, clock, line, size
 from kzkg.store import Graph, open_graph
@@ -122,6 +123,78 @@ def test_commands_write_the_same_bytes(
         outputs.append((code, sorted(capfdbinary.readouterr().out.splitlines())))
     assert outputs[0][1]
     assert outputs[0] == outputs[1]
+
+
+def test_rules_run_for_some_things_after_others(
+    repo_graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However little of what a rule reads is in memory at a time, it concludes the same."""
+    monkeypatch.setattr(loading, "SMALL_TEXT", 0)
+    monkeypatch.setattr(conclusions, "FEW", 0)
+    monkeypatch.setattr(conclusions, "MOST", 5000)
+    loading.load(str(tmp_path / "store"), [ROOT])
+    for view in ("accepted", "all"):
+        assert plain(triples(open_graph(tmp_path / "store"), view)) == plain(triples(repo_graph, view))
+
+
+HEAD = """#+ into: accepted, all
+PREFIX kzkg: <https://w3id.org/kzkg/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+CONSTRUCT { ?s <x:found> ?o } WHERE { """
+OWN_RULES = {
+    "a path back": "?s kzkg:evidence ?c . { ?s ^kzkg:about/kzkg:kind ?o } }",
+    "a choice of predicates": "?s kzkg:evidence ?c . { ?s kzkg:kind|kzkg:place ?o } }",
+    "any predicate": "?s kzkg:evidence ?c . ?s ?p ?o . FILTER (?p IN (kzkg:kind, kzkg:date)) }",
+    "predicates in a list": "?s kzkg:evidence ?c . ?s ?p ?o . VALUES ?p { kzkg:kind kzkg:date } }",
+    "one of two": "?s kzkg:evidence ?c . { { ?s kzkg:kind ?o } UNION { ?s kzkg:place/skos:prefLabel ?o } } }",
+    "an optional within another": """?s kzkg:about ?a . OPTIONAL { ?a kzkg:place ?p
+        OPTIONAL { ?p kzkg:name ?n } } BIND (COALESCE(?n, ?p, ?a) AS ?o) }""",
+    "two that share a variable": """?s kzkg:evidence ?c . OPTIONAL { ?s kzkg:place ?o } OPTIONAL { ?s kzkg:kind ?o }
+        FILTER (BOUND(?o)) }""",
+    "none that exists": "?s kzkg:kind ?o . FILTER NOT EXISTS { ?s kzkg:about ?x } }",
+    "without some": "?s kzkg:kind ?o . MINUS { ?s kzkg:about ?x } }",
+    "without a name": "?s kzkg:evidence ?c . OPTIONAL { ?s kzkg:about ?x } BIND (?c AS ?o) FILTER (!BOUND(?x)) }",
+    "a literal": "?s kzkg:minimum ?m . ?s kzkg:maximum 4 . BIND (?m AS ?o) }",
+    "equal numbers": "?s kzkg:minimum ?o . ?t kzkg:maximum ?o }",
+    "the least of each": """?s kzkg:evidence ?c .
+        { SELECT ?s (MIN(?k) AS ?o) { ?s kzkg:kind/kzkg:name ?k } GROUP BY ?s } }""",
+    "one number for all": "?s kzkg:evidence ?c . { SELECT (COUNT(?k) AS ?o) { ?k kzkg:kind ?kind } } }",
+    "the same predicate twice": "?s kzkg:about ?o . OPTIONAL { ?o kzkg:about ?other } FILTER (!BOUND(?other)) }",
+    "all classes above": "?s a ?c . { ?c rdfs:subClassOf+ ?o } }",
+    "a whole IRI": "?s <https://w3id.org/kzkg/ns#about> ?o }",
+}
+
+
+def test_rules_of_any_shape(own_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule needs is found for any rule, or else it is given everything."""
+    monkeypatch.setattr(conclusions, "FEW", 0)
+    monkeypatch.setattr(conclusions, "MOST", 20)
+    for number, rule in enumerate(OWN_RULES.values()):
+        text = f"{HEAD}{rule}".replace("<x:found>", f"<x:found-{number}>")
+        (own_world / "ontology" / "view" / f"95-{number}.rq").write_text(text, encoding="utf-8")
+    found = {}
+    for text in (1 << 30, 0):
+        monkeypatch.setattr(loading, "SMALL_TEXT", text)
+        loading.load(str(tmp_path / f"store-{text}"), [own_world])
+        graph = open_graph(tmp_path / f"store-{text}")
+        for number, name in enumerate(OWN_RULES):
+            for view in ("accepted", "all"):
+                answer = graph.evaluate(f"SELECT ?s ?o WHERE {{ ?s <x:found-{number}> ?o }}", view)
+                rows = sorted(tuple(map(str, row)) for row in answer.rows)  # type: ignore[union-attr]
+                assert found.setdefault((name, view), rows) == rows, (name, view)
+    assert {name for name in OWN_RULES if not found[name, "all"]} == set()
+
+
+def test_a_file_without_statements(tmp_path: Path, road: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """That is no fault, but is said."""
+    for name, text in (("empty.nt", b""), ("place.nt", written("nt"))):
+        (tmp_path / name).write_bytes(text)
+    empty, place = str(tmp_path / "empty.nt"), str(tmp_path / "place.nt")
+    for files, warned in (([empty], True), ([place, empty], True), ([place], False)):
+        assert main(["--store", str(tmp_path / "store"), "load", *files]) == 0
+        lines = capfd.readouterr().err.splitlines()
+        assert len(lines) == 1 + warned
+        assert (lines[0] == f"warning: no statement in {empty}") == warned
 
 
 def test_what_a_large_store_cannot_be_asked(tmp_path: Path, world: Path, monkeypatch: pytest.MonkeyPatch) -> None:

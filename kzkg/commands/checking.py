@@ -38,7 +38,10 @@ def check_data(wish: Check) -> None:
     if wish.alone and not wish.files:
         raise RequestError("--alone needs the files that are to be checked")
     from kzkg.commands.confined import run
+    from kzkg.loading.inputs import readable
 
+    for file in wish.files:
+        readable(Path(file))
     run(wish._replace(form=form))
 
 
@@ -128,8 +131,10 @@ def described(catalog: Catalog, *, write: bool) -> bool:
 def brought(path: Path, *, write: bool) -> bool:
     """Bring one file into canonical form if it is not; tell whether it was not."""
     from kzkg import turtle
+    from kzkg.loading.inputs import readable
     from kzkg.output import into_file
 
+    readable(path)
     try:
         text = path.read_bytes().decode()
         better = turtle.canonical(text)

@@ -42,12 +42,24 @@ def load(
         from kzkg.remote.load import load as send
 
         sent = send(place, files, form, into, history=history)
+        warn(sent.loaded)
         say(told(sent.loaded, sent.place))
         say(f"{sent.place}: {sent}")
         return
     if into is not None or not history:
         raise RequestError("--graph-store and --no-history go with --store URL, the address of an endpoint")
-    say(told(loading.load(place, files, form), place))
+    done = loading.load(place, files, form)
+    warn(done)
+    say(told(done, place))
+
+
+def warn(done: Loaded) -> None:
+    """Say, on one line, which files hold nothing: that is no fault, but seldom what was meant."""
+    from kzkg.output import say
+
+    if done.empty:
+        others = f" and {counted(len(done.empty) - 3, 'other file')}" if len(done.empty) > 3 else ""
+        say(f"warning: no statement in {', '.join(done.empty[:3])}{others}")
 
 
 def told(done: Loaded, place: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PARTS = ("Citation", "DefinitionElement")
 OWNING = ("evidence", "hasElement")
-MOST = 1_000_000
+MOST = 800_000
 """Statements that are held in memory at once; each takes some 1,000 bytes, here and in the engine."""
 ON_DISK = 2 * MOST
 """More than these, for a rule that cannot be taken apart, are asked on the disk, which takes ten times as long."""
@@ -173,10 +173,15 @@ def _portions(law: Law, facts: Facts) -> Iterator[tuple[Found, Pattern | None]]:
     if anchor is None:
         yield narrowing.gather(law.block, {}, narrowing.reading(facts), facts), None
         return
-    values = narrowing.roots(law.block, anchor, facts)
-    size = max(MOST // len(list(law.block.everything())), 1)
-    for some in narrowing.slices(values, size):
-        yield narrowing.gather(law.block, {str(anchor.subject): some}, narrowing.reading(facts), facts), anchor
+    values = list(narrowing.roots(law.block, anchor, facts))
+    start, size = 0, max(MOST // len(list(law.block.everything())), 1)
+    while start < len(values):
+        some = set(values[start : start + size])
+        found = narrowing.gather(law.block, {str(anchor.subject): some}, narrowing.reading(facts), facts)
+        yield found, anchor
+        start += size
+        rows = sum(len(each) for _, each in found)
+        size = max(min(size * MOST // max(rows, 1), 8 * size), 1)
 
 
 def _of_files(law: Law, facts: Facts) -> Iterator[bytes]:

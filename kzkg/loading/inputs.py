@@ -65,7 +65,7 @@ def _expanded(path: Path, form: str | None) -> Iterator[Input]:
         for graph, file in Catalog(path).graph_files.items():
             yield Input(file, RdfFormat.TURTLE, "", graph)
         return
-    _readable(path)
+    readable(path)
     stem, squeezed = (path.stem, path.suffix) if path.suffix in SQUEEZED else (path.name, "")
     suffix = Path(stem).suffix.lower()
     known = form or SUFFIXES.get(suffix) or suffix.removeprefix(".")
@@ -74,7 +74,8 @@ def _expanded(path: Path, form: str | None) -> Iterator[Input]:
     yield Input(path, FORMS[known], squeezed, graph_of(path.parent, Path(stem).stem if suffix else stem))
 
 
-def _readable(path: Path) -> None:
+def readable(path: Path) -> None:
+    """Raise DataError for what is no file that can be read: a named pipe might never end, nor a device."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DataError(f"{path}: is not a file")

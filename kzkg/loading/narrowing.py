@@ -10,7 +10,7 @@ from kzkg.loading.facts import BOTH, LAYERS
 from kzkg.loading.planning import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from kzkg.loading.facts import Facts
     from kzkg.loading.planning import Block
@@ -125,9 +125,9 @@ def gather(block: Block, allowed: Allowed, source: Source, facts: Facts) -> Foun
     """Find the statements that a solution may use in which the variables have only values that are allowed."""
     allowed = {**allowed, **{name: set(values) & allowed.get(name, values) for name, values in block.chosen.items()}}
     found: Found = []
-    waiting = list(block.patterns)
+    waiting, classes = list(block.patterns), {each.subject for each in block.patterns if each.closure}
     while waiting:
-        waiting.sort(key=lambda each: _order(each, allowed, facts), reverse=True)
+        waiting.sort(key=lambda each: _order(each, allowed, classes, facts), reverse=True)
         pattern = waiting.pop()
         found.append((pattern, source(pattern, allowed)))
         _learn(pattern, found[-1][1], allowed)
@@ -142,9 +142,12 @@ def gather(block: Block, allowed: Allowed, source: Source, facts: Facts) -> Foun
     return found
 
 
-def _order(pattern: Pattern, allowed: Allowed, facts: Facts) -> tuple[bool, float, int]:
-    """Tell which pattern to look for first: paths are short, and what is known already leaves little of the rest."""
-    known = [len(allowed[end]) for end in pattern.variables if end in allowed]
+def _order(pattern: Pattern, allowed: Allowed, classes: set[str | bytes], facts: Facts) -> tuple[bool, float, int]:
+    """Tell which pattern to look for first: paths are short, and what is known already leaves little of the rest.
+
+    Of a class that is known there may still be any number of things.
+    """
+    known = [len(allowed[end]) for end in pattern.variables if end in allowed and end not in classes]
     known += [1 for end in (pattern.subject, pattern.value) if isinstance(end, bytes)]
     return not pattern.closure, min(known, default=float("inf")), facts.count(pattern.predicates)
 
@@ -223,10 +226,3 @@ def _distances(patterns: Iterable[Pattern], name: str) -> dict[str, int]:
                         far[end] = far[here] + 1
                         waiting.append(end)
     return far
-
-
-def slices(values: set[bytes], size: int) -> Iterator[set[bytes]]:
-    """Cut the values of the root into sets of so many."""
-    ordered = list(values)
-    for start in range(0, len(ordered), size):
-        yield set(ordered[start : start + size])

@@ -101,7 +101,7 @@ def _write(names: dict[Name, str], sorts: dict[str, set[str]], target: Path) -> 
     base.executemany("INSERT INTO sorts VALUES (?, ?, ?)", ((kinds[sort], sort, sizes[sort]) for sort in kinds))
     of = {number: sorted(kinds[sort] for sort in sorts.get(iri, ())) for iri, number in things.items()}
     base.executemany(
-        "INSERT INTO things VALUES (?, ?, ?)", ((number, iri, json.dumps(of[number])) for iri, number in things.items())
+        "INSERT INTO things VALUES (?, ?, ?)", ((number, iri, str(of[number])) for iri, number in things.items())
     )
     base.executemany("INSERT INTO members VALUES (?, ?)", ((sort, number) for number in of for sort in of[number]))
     spoken: dict[int, set[str]] = {}

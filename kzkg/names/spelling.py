@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import name as letter_name
 from unicodedata import normalize
@@ -57,6 +58,7 @@ def sound(words: str, letters: Mapping[str, str]) -> str:
     return " ".join(heard(word) for word in kept)
 
 
+@lru_cache(1 << 16)
 def heard(word: str) -> str:
     """Spell one word, in Latin letters already, by its sound; of numbers, also Roman ones, every sign counts."""
     if word.isdigit() or ROMAN.fullmatch(word):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 260
 """A longer list of choices is no help: a name is typed then."""
+MOST_IN_FILE = 20_000
+"""Rows of an answer that lies in a folder as files, in each form and language; the command line gives them all."""
 MOST_ROWS = 200
 """Rows of an answer that a page shows at first."""
 THINGS = {"iri", "concept", "class"}
@@ -307,7 +309,7 @@ def shown(view: View, word: str) -> str:
 
 def files(view: View, answer: Answer | None) -> Sequence[tuple[str, str]]:
     """Give the answer as files."""
-    if answer is None:
+    if answer is None or (view.links.still and answer.total > MOST_IN_FILE):
         return ()
     from importlib.util import find_spec
 

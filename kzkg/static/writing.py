@@ -16,6 +16,7 @@ from kzkg.pages import Site, Target
 from kzkg.pages.addresses import path_of
 from kzkg.pages.beside import in_form, statements_of
 from kzkg.pages.linking import PLACES
+from kzkg.pages.questions import MOST_IN_FILE
 from kzkg.static import engine
 from kzkg.static.ahead import learn
 from kzkg.static.census import NAME, Census
@@ -154,6 +155,8 @@ class Writer:
         for lang in self.languages:
             for cite in (True, False):
                 try:
+                    if ask(self.graph, saved, {}, Wish(lang, saved.graph, limit=1)).total > MOST_IN_FILE:
+                        return  # its page says so
                     answer = ask(self.graph, saved, {}, Wish(lang, saved.graph, cite=cite))
                 except RequestError:
                     return  # its page says what is wrong
