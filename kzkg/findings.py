@@ -140,7 +140,8 @@ def gathered(graph: Graph, thing: NamedNode, dataset: str, *, bounded: bool = Fa
     """Ask for all rows behind a card; with `bounded` for those of the first `MOST` links to it."""
     count = pointing(graph, thing, dataset) if bounded else 0
     many = count > MOST
-    found = linked(about(graph, FIRST if many else IN, [thing.value], dataset))
+    asked = [thing.value] if count or not bounded else []
+    found = linked(about(graph, FIRST if many else IN, asked, dataset))
     out = statements(graph, thing, dataset)
     return Findings(
         thing,

@@ -41,13 +41,14 @@ def test_the_list_on_the_disk_is_that_of_all_pages(repo_graph, tmp_path):
 def test_what_is_asked_for_many_things_at_once_makes_the_same_files(built_graph, tmp_path):
     one, many = writing(built_graph, tmp_path / "one"), writing(built_graph, tmp_path / "many")
     things = [each for each in one.targets if each.kind == "thing" and "/id/" in each.name]
-    assert len(things) > 24
+    things = things[:: len(things) // 24][:24]
+    assert len(things) == 24
     many.learn(things)
     texts = (findings.OUT, findings.IN, findings.AS_TURTLE)
     alone = {text.replace("$things", values([each.name])) for text in texts for each in things}
     asked = many.graph.evaluate
     many.graph.evaluate = lambda text, dataset="accepted": pytest.fail(text) if text in alone else asked(text, dataset)
-    for target in things[::9]:
+    for target in things[::3]:
         one.write(target)
         many.write(target)
     assert files(tmp_path / "one") == files(tmp_path / "many")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, RdfFormat, parse
 
+from kzkg.errors import DataError
 from kzkg.names.naming import KINDS, NAMING, OWNERS, RECORDS, SORTS, shortened, table
 from kzkg.names.shelf import FILE, INDEXES, SCHEMA
 from kzkg.names.spelling import fold, sound
@@ -91,11 +92,19 @@ def _said(subject: bytes, value: bytes) -> Name:
 
 
 def _write(names: dict[Name, str], sorts: dict[str, set[str]], target: Path) -> None:
+    try:
+        base = sqlite3.connect(target / FILE, isolation_level=None)
+        _fill(base, names, sorts)
+        base.close()
+    except sqlite3.OperationalError as error:
+        raise DataError(f"{target / FILE}: cannot be written: {error}") from error
+
+
+def _fill(base: sqlite3.Connection, names: dict[Name, str], sorts: dict[str, set[str]]) -> None:
     letters = table({letter for _, text, _ in names for letter in text.casefold()})
     things = {iri: number for number, iri in enumerate(sorted({thing for thing, _, _ in names}), 1)}
     sizes = Counter(sort for iri in things for sort in sorts.get(iri, ()))
     kinds = {sort: number for number, sort in enumerate(sorted(sizes), 1)}
-    base = sqlite3.connect(target / FILE, isolation_level=None)
     base.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {SCHEMA} BEGIN;")
     base.execute("INSERT INTO letters VALUES (?)", (json.dumps(letters, ensure_ascii=False),))
     base.executemany("INSERT INTO sorts VALUES (?, ?, ?)", ((kinds[sort], sort, sizes[sort]) for sort in kinds))
@@ -120,4 +129,3 @@ def _write(names: dict[Name, str], sorts: dict[str, set[str]], target: Path) -> 
     )
     base.execute("COMMIT")
     base.executescript(INDEXES)
-    base.close()

@@ -25,7 +25,9 @@ def learn(graph: Remembering, things: Sequence[str]) -> None:
     found = (*ask(graph, findings.OUT, things, "accepted"), *ask(graph, findings.MANY, things, "accepted"))
     there = {row[0].value for row in found if isinstance(row[0], NamedNode)}
     around(graph, [each for each in things if each in there], "accepted")
-    around(graph, [each for each in things if each not in there], "all")
+    others = [each for each in things if each not in there]
+    ask(graph, findings.AS_TURTLE, others, "accepted")
+    around(graph, others, "all")
     ask(graph, CLASSES, things, "all")
 
 

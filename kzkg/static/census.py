@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Self, overload
 
 from pyoxigraph import NamedNode, QuerySolutions
 
+from kzkg.errors import DataError
 from kzkg.pages.linking import BASE, NS, SHAPES, VOCAB, Target, home
 from kzkg.pages.site import SUBJECTS
 from kzkg.store import asking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kzkg.store import Graph
@@ -42,20 +43,13 @@ class Census:
     def take(cls, graph: Graph, places: Iterable[Target], path: Path | None = None) -> Self:
         """List the pages: the places and questions, all things by their IRIs, and the page about the data at the end.
 
-        Without a path the list is kept in memory.
+        Without a path the list is kept in memory. Raises DataError when there is no room for it.
         """
-        base = sqlite3.connect(path or ":memory:", isolation_level=None)
-        base.execute("PRAGMA synchronous = OFF")
-        base.executescript(TABLES)
-        base.execute("BEGIN")
-        base.executemany("INSERT OR IGNORE INTO thing VALUES (?)", ((iri,) for iri in iris(graph)))
-        first = list(places)
-        last = [each for each in first if each.kind == "about"]
-        put = "INSERT INTO target (kind, name) VALUES (?, ?)"
-        base.executemany(put, (each[:2] for each in first if each not in last))
-        base.execute("INSERT INTO target (kind, name) SELECT 'thing', iri FROM thing ORDER BY iri")
-        base.executemany(put, (each[:2] for each in last))
-        base.execute("COMMIT")
+        try:
+            base = sqlite3.connect(path or ":memory:", isolation_level=None)
+            _fill(base, graph, list(places))
+        except sqlite3.OperationalError as error:
+            raise DataError(f"{path}: cannot be written: {error}") from error
         return cls(base)
 
     def __contains__(self, iri: object) -> bool:
@@ -87,6 +81,19 @@ class Census:
     def close(self) -> None:
         """Let go of the file."""
         self._base.close()
+
+
+def _fill(base: sqlite3.Connection, graph: Graph, places: Sequence[Target]) -> None:
+    base.execute("PRAGMA synchronous = OFF")
+    base.executescript(TABLES)
+    base.execute("BEGIN")
+    base.executemany("INSERT OR IGNORE INTO thing VALUES (?)", ((iri,) for iri in iris(graph)))
+    last = [each for each in places if each.kind == "about"]
+    put = "INSERT INTO target (kind, name) VALUES (?, ?)"
+    base.executemany(put, (each[:2] for each in places if each not in last))
+    base.execute("INSERT INTO target (kind, name) SELECT 'thing', iri FROM thing ORDER BY iri")
+    base.executemany(put, (each[:2] for each in last))
+    base.execute("COMMIT")
 
 
 def iris(graph: Graph) -> Iterator[str]:
