@@ -104,7 +104,7 @@ def test_a_load_that_is_killed(road: str, worlds: tuple[Path, Path], tmp_path: P
 
         check = partial(told_apart, lambda: held(open_graph(place)), states)
         words = ["--store", str(place), "load", str(worlds[1])]
-        assert deaths(Victim(words, check, mend=mend, program=PROGRAMS[road]), some(6), seed=1)["before"]
+        assert deaths(Victim(words, check, mend=mend, program=PROGRAMS[road]), some(4), seed=1)["before"]
 
 
 def test_a_first_load_that_is_killed_is_no_store_yet(worlds: tuple[Path, Path], tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_load_into_an_endpoint_that_is_killed(worlds: tuple[Path, Path], engin
         assert list(scratch.iterdir()) == []
 
     words = ["--store", engine.address, "load", str(worlds[1])]
-    found = deaths(Victim(words, check, mend=mend), some(4), seed=3)
+    found = deaths(Victim(words, check, mend=mend), some(3), seed=3)
     assert found["before"]
 
 
@@ -186,7 +186,7 @@ def test_a_preparation_that_is_killed(worlds: tuple[Path, Path], own_world: Path
         assert set(names_in(own_world / ".kzkg")) <= {"store", "store.json", "queries", "queries.json"}
         return wanted
 
-    found = deaths(Victim(["--store", str(own_world), "stats"], check, before=before), some(6), seed=4)
+    found = deaths(Victim(["--store", str(own_world), "stats"], check, before=before), some(4), seed=4)
     assert set(found) == {"old", "new"}
 
 

@@ -319,14 +319,14 @@ def test_a_flipped_bit(name: str, at: int, road: str, tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, road: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "place.nt"
-    file.write_bytes(written("nt"))
+    file, text = tmp_path / "place.nt", written("nt")
+    file.write_bytes(text)
     before = Progress.add
 
     def meddling(self: Progress, done: int) -> None:
         before(self, done)
         if done:
-            file.write_bytes(written("nt") + b"<a:a> <a:b> <a:c> .\n")
+            file.write_bytes(text + b"<a:a> <a:b> <a:c> .\n")
 
     monkeypatch.setattr(Progress, "add", meddling)
     with pytest.raises(DataError, match=r"place\.nt: was changed while it was read"):
