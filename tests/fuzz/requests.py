@@ -48,7 +48,7 @@ WORDS = [
     b"--a\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\nASK {}\r\n--a--\r\n", b"Expect: 100-continue\r\n",
 ]  # fmt: skip
 FINE = {
-    200, 204, 206, 303, 304, 400, 403, 404, 405, 406, 410, 413, 414, 415, 416, 431, 503
+    200, 204, 206, 303, 304, 307, 400, 403, 404, 405, 406, 410, 413, 414, 415, 416, 431, 503
 }  # fmt: skip
 TOLD = {"rows": 100_000, "bytes": 1 << 26}
 PATIENCE = 20.0
